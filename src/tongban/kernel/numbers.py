@@ -1,0 +1,58 @@
+"""Numbers with check digits: 居民身份证 (GB 11643) and 统一社会信用代码 (GB 32100). Masks for the screen."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS: Final = "10X98765432"
+_USCC: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_MOBILE: Final = re.compile(r"^1[3-9]\d{9}$")
+
+
+def id_check_digit(first17: str) -> str:
+    """The 18th sign of a resident identity number (ISO 7064 MOD 11-2)."""
+    return _CHECKS[sum(int(d) * w for d, w in zip(first17, _WEIGHTS, strict=True)) % 11]
+
+
+def is_id_number(text: str) -> bool:
+    """18 signs, a real birthday and a right check digit."""
+    if not re.fullmatch(r"\d{17}[\dX]", text):
+        return False
+    try:
+        date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    return id_check_digit(text[:17]) == text[17]
+
+
+def uscc_check_digit(first17: str) -> str:
+    """The 18th sign of a unified social credit code (GB 32100-2015)."""
+    total = sum(_USCC.index(c) * pow(3, i, 31) for i, c in enumerate(first17))
+    return _USCC[(31 - total % 31) % 31]
+
+
+def is_uscc(text: str) -> bool:
+    return (
+        len(text) == 18 and all(c in _USCC for c in text) and uscc_check_digit(text[:17]) == text[17]
+    )
+
+
+def is_mobile(text: str) -> bool:
+    return bool(_MOBILE.fullmatch(text))
+
+
+def mask_name(name: str) -> str:
+    """张三 → 张*; 欧阳小明 → 欧***."""
+    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+
+
+def mask_id_number(number: str) -> str:
+    """First six, last four (standards §8.2)."""
+    return f"{number[:6]}{'*' * 8}{number[-4:]}" if len(number) >= 14 else "*" * len(number)
+
+
+def mask_mobile(number: str) -> str:
+    return f"{number[:3]}****{number[-4:]}" if len(number) == 11 else "*" * len(number)
