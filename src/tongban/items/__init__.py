@@ -1,0 +1,1 @@
+"""The catalog: list entries, base items, implementations by version, forms, materials, guides and search."""

@@ -1,0 +1,1 @@
+"""Regions, authorities, service halls and windows, kinds of anchor place, the working calendar."""
