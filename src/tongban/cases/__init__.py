@@ -1,0 +1,1 @@
+"""Filings, cases and parts: the modes, lifecycles, clocks and corrections."""

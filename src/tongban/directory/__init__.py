@@ -1,0 +1,1 @@
+"""Nodes, their keys and powers: the trust list."""

@@ -1,0 +1,1 @@
+"""Reliable signed delivery between nodes. Knows nothing of cases."""

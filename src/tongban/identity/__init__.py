@@ -1,0 +1,1 @@
+"""People, staff, API clients, and who has read whose data."""

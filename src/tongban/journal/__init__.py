@@ -1,0 +1,1 @@
+"""What happened and what must follow: the only transaction, the fact chain, jobs and the worker that does them."""

@@ -1,0 +1,1 @@
+"""For operators: commands, the embedded database, health."""

@@ -1,0 +1,1 @@
+"""The citizen's edge: find an item, apply, follow the case."""
