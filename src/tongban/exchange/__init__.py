@@ -1,1 +1,1 @@
-"""Reliable signed delivery between nodes. Knows nothing of cases."""
+"""Reliable, signed, ordered delivery between nodes. Knows streams, receipts and bytes; knows nothing of cases."""

@@ -1,0 +1,65 @@
+"""What other slices hand over, and what an operator did to a parked message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from tongban.kernel.events import Event
+from tongban.kernel.ids import NodeId
+
+
+class PermanentRefusal(Exception):
+    """A handler will never accept this message: it is parked with ``code`` until an operator replays it.
+
+    ``code`` is a problem code or a code of the receiving slice; ``params`` are JSON values without personal data.
+    """
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class Message(Protocol):
+    """A sentence of the protocol, as ``tongban_wire.messages`` defines them."""
+
+    TYPE: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to one node, told because a fact was recorded.
+
+    ``stream_subject`` (``"filing:<uuid>"``) names the stream in which order is kept. The personal part travels inside
+    ``message.personal``; it is stored apart and can be erased.
+    """
+
+    to: NodeId
+    stream_subject: str
+    message: Message
+    retention: str = "case"
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboundReplayed(Event):
+    """An operator sent a parked outbound message on its way again."""
+
+    name: ClassVar[str] = "exchange.outbound_replayed"
+    subject_type: ClassVar[str] = "message"
+
+    receiver: str
+    parked_reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundReplayed(Event):
+    """An operator let a parked inbound message be applied again."""
+
+    name: ClassVar[str] = "exchange.inbound_replayed"
+    subject_type: ClassVar[str] = "message"
+
+    sender: str
+    parked_reason: str

@@ -1,0 +1,1 @@
+"""The pure rules of delivery: order, duplicates, gaps, retry. Plain Python."""
