@@ -6,3 +6,5 @@ from django.apps import AppConfig
 class JournalConfig(AppConfig):
     name = "tongban.journal"
     label = "journal"
+    append_only = ("journal_fact",)
+    """Tables in which the application's role may neither update nor delete (decision 17)."""

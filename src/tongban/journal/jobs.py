@@ -1,0 +1,141 @@
+"""Duties outside an action's facts: put one down, claim some, finish or park them. The database's time rules leases."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from . import action
+
+LEASE = timedelta(seconds=60)
+MAX_TRIES = 12
+LONGEST_PAUSE = 900.0
+
+
+class PermanentFailure(Exception):
+    """Trying again cannot help: park the job at once. The message is a code, never personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job this worker holds under a lease."""
+
+    id: int
+    kind: str
+    key: str
+    payload: dict[str, Any]
+    tries: int
+
+
+def enqueue(kind: str, key: str, payload: dict[str, Any], *, delay: timedelta = timedelta()) -> None:
+    """Put a duty down once per (kind, key). Inside an action it commits with it; elsewhere at once."""
+    if action.inside_action() and not delay:
+        action.add_job(kind, key, payload)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, statement_timestamp() + %s)"
+            " ON CONFLICT (kind, key) DO NOTHING",
+            [kind, key, json.dumps(payload), delay],
+        )
+        cursor.execute("SELECT pg_notify('tongban_jobs', '')")
+
+
+def claim(worker: str, limit: int) -> list[Claimed]:
+    """Take up to ``limit`` due jobs under a lease; two workers never take the same one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE journal_job SET leased_by = %s, leased_until = statement_timestamp() + %s, tries = tries + 1
+            WHERE id IN (
+              SELECT id FROM journal_job
+              WHERE parked_at IS NULL AND run_at <= statement_timestamp() AND (leased_until IS NULL OR leased_until < statement_timestamp())
+              ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING id, kind, key, payload, tries
+            """,
+            [worker, LEASE, limit],
+        )
+        rows = cursor.fetchall()
+    return sorted(
+        (Claimed(i, kind, key, json.loads(p) if isinstance(p, str) else p, tries) for i, kind, key, p, tries in rows),
+        key=lambda claimed: claimed.id,
+    )
+
+
+def finish(job: Claimed, worker: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM journal_job WHERE id = %s AND leased_by = %s", [job.id, worker])
+
+
+def put_back(job: Claimed, worker: str, reason: str) -> None:
+    """Release with a growing, jittered pause; park after :data:`MAX_TRIES`."""
+    if job.tries >= MAX_TRIES:
+        park(job, worker, reason)
+        return
+    pause = min(LONGEST_PAUSE, 0.25 * 2**job.tries) * random.uniform(0.7, 1.3)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = statement_timestamp() + %s"
+            " WHERE id = %s AND leased_by = %s",
+            [reason[:500], timedelta(seconds=pause), job.id, worker],
+        )
+
+
+def park(job: Claimed, worker: str, reason: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, parked_at = statement_timestamp()"
+            " WHERE id = %s AND leased_by = %s",
+            [reason[:500], job.id, worker],
+        )
+
+
+def replay(job_id: int) -> bool:
+    """Set a parked job free again. False if there is no such parked job."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_job SET parked_at = NULL, tries = 0, run_at = statement_timestamp() WHERE id = %s AND parked_at IS NOT NULL",
+            [job_id],
+        )
+        done = cursor.rowcount == 1
+        cursor.execute("SELECT pg_notify('tongban_jobs', '')")
+    return done
+
+
+def claim_periodic(worker: str, name: str, seconds: float) -> bool:
+    """Take a periodic duty if it is due and nobody holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO journal_periodic (name) VALUES (%s) ON CONFLICT DO NOTHING", [name])
+        cursor.execute(
+            """
+            UPDATE journal_periodic SET leased_by = %s, leased_until = statement_timestamp() + %s
+            WHERE name = %s AND next_at <= statement_timestamp() AND (leased_until IS NULL OR leased_until < statement_timestamp())
+            """,
+            [worker, LEASE, name],
+        )
+        return cursor.rowcount == 1
+
+
+def finish_periodic(worker: str, name: str, seconds: float, error: str | None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE journal_periodic SET leased_by = NULL, leased_until = NULL, last_run_at = statement_timestamp(), last_error = %s,"
+            " next_at = statement_timestamp() + %s WHERE name = %s AND leased_by = %s",
+            [error, timedelta(seconds=seconds), name, worker],
+        )
+
+
+def beat(worker: str) -> None:
+    """Say that this worker lives."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_workerbeat (name, kinds) VALUES (%s, '{}')"
+            " ON CONFLICT (name) DO UPDATE SET seen_at = statement_timestamp()",
+            [worker],
+        )
+        cursor.execute("DELETE FROM journal_workerbeat WHERE seen_at < statement_timestamp() - interval '1 day'")

@@ -1,0 +1,159 @@
+"""The worker: claims due jobs, does them, puts failures back with a pause, parks what cannot be done.
+
+1. Claim a batch under a lease (``SKIP LOCKED``), so any number of workers on any number of machines share the table.
+2. Do each job outside any transaction; what it calls opens its own.
+3. Done: delete. Failed: put back with back-off. Hopeless: park with the reason.
+A worker killed between 2 and 3 leaves a lease that runs out; the job is done again, so jobs are idempotent.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import structlog
+from django.db import close_old_connections, connection
+
+from . import crash, jobs, queries, subscriptions
+
+log = structlog.get_logger(__name__)
+
+
+def run(stop: threading.Event, *, threads: int = 2, batch: int = 10, idle_seconds: float = 1.0) -> None:
+    """Work until ``stop`` is set. One thread does periodic duties and the heartbeat, the others the jobs."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    wake = threading.Event()
+    crew = [threading.Thread(target=_listen, args=(stop, wake), name="listen", daemon=True),
+            threading.Thread(target=_periodic_loop, args=(stop, name), name="periodic", daemon=True)]
+    crew += [
+        threading.Thread(target=_job_loop, args=(stop, wake, f"{name}:{n}", batch, idle_seconds), name=f"jobs-{n}")
+        for n in range(threads)
+    ]
+    for thread in crew:
+        thread.start()
+    stop.wait()
+    wake.set()
+    for thread in crew:
+        thread.join(timeout=10)
+
+
+def drain(limit: int = 1000) -> int:
+    """Do everything that is due, here and now, until nothing is; for tests. Returns how many jobs were done."""
+    done, me = 0, "drain"
+    while done < limit:
+        claimed = jobs.claim(me, 20)
+        if not claimed:
+            return done
+        for job in claimed:
+            done += 1
+            _do(job, me)
+    raise RuntimeError(f"still work after {limit} jobs")
+
+
+def run_periodic_once(names: set[str] | None = None) -> None:
+    """Do the periodic duties once, due or not; for tests."""
+    for name, (_seconds, function) in subscriptions.periodic().items():
+        if names is None or name in names:
+            function()
+
+
+def react(payload: Mapping[str, Any]) -> None:
+    """The handler of kind ``reaction``: hand the fact to its subscriber."""
+    subscriptions.subscriber(payload["to"])(queries.fact(UUID(payload["fact"])))
+
+
+def _do(job: jobs.Claimed, worker: str) -> None:
+    try:
+        handler = react if job.kind == "reaction" else subscriptions.handler(job.kind)
+        crash.point("journal.before_job")
+        handler(job.payload)
+        crash.point("journal.after_job")
+    except jobs.PermanentFailure as failure:
+        log.error("job_parked", kind=job.kind, job=job.id, reason=str(failure))
+        jobs.park(job, worker, str(failure))
+    except Exception as error:  # noqa: BLE001 - a worker survives any job
+        log.warning("job_failed", kind=job.kind, job=job.id, tries=job.tries, error=type(error).__name__,
+                    exc_info=job.tries >= 3)
+        jobs.put_back(job, worker, f"{type(error).__name__}: {error}")
+    else:
+        jobs.finish(job, worker)
+
+
+def _job_loop(stop: threading.Event, wake: threading.Event, name: str, batch: int, idle: float) -> None:
+    while not stop.is_set():
+        wake.clear()
+        try:
+            claimed = jobs.claim(name, batch)
+            for job in claimed:
+                if stop.is_set():
+                    return
+                _do(job, name)
+        except Exception as error:  # noqa: BLE001 - the database may be away for a while
+            log.warning("worker_waits", error=type(error).__name__)
+            _forget_connection()
+            stop.wait(1.0)
+            continue
+        if not claimed:
+            wake.wait(idle)
+    _forget_connection()
+
+
+def _periodic_loop(stop: threading.Event, name: str) -> None:
+    beaten = 0.0
+    while not stop.is_set():
+        try:
+            if time.monotonic() - beaten > 5:
+                jobs.beat(name)
+                beaten = time.monotonic()
+            for duty, (seconds, function) in subscriptions.periodic().items():
+                if not stop.is_set() and jobs.claim_periodic(name, duty, seconds):
+                    _do_periodic(name, duty, seconds, function)
+        except Exception as error:  # noqa: BLE001
+            log.warning("periodic_waits", error=type(error).__name__)
+            _forget_connection()
+        stop.wait(0.5)
+    _forget_connection()
+
+
+def _do_periodic(worker: str, duty: str, seconds: float, function: Any) -> None:
+    error = None
+    try:
+        function()
+    except Exception as failure:  # noqa: BLE001
+        error = f"{type(failure).__name__}: {failure}"[:500]
+        log.warning("periodic_failed", duty=duty, error=type(failure).__name__, exc_info=True)
+    jobs.finish_periodic(worker, duty, seconds, error)
+
+
+def _listen(stop: threading.Event, wake: threading.Event) -> None:
+    """Wake the job threads when somebody commits a job; the poll finds it anyway if this connection is lost."""
+    while not stop.is_set():
+        try:
+            with psycopg.connect(**_connect_params(), autocommit=True) as listener:
+                listener.execute("LISTEN tongban_jobs")
+                while not stop.is_set():
+                    ready, _, _ = select.select([listener.fileno()], [], [], 1.0)
+                    if ready:
+                        for _note in listener.notifies(timeout=0):
+                            wake.set()
+        except (psycopg.Error, OSError):
+            stop.wait(1.0)
+
+
+def _connect_params() -> dict[str, Any]:
+    settings = connection.settings_dict
+    known = {"dbname": settings["NAME"], "user": settings["USER"], "password": settings["PASSWORD"],
+             "host": settings["HOST"], "port": settings["PORT"]}
+    return {key: value for key, value in known.items() if value}
+
+
+def _forget_connection() -> None:
+    close_old_connections()
+    connection.close()

@@ -1,0 +1,49 @@
+"""The composition root: which event is heard by whom, which message calls which action, which adapter serves which port.
+
+The only module that knows every slice.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from typing import Any
+
+
+def _part(path: str, name: str, default: Any) -> Any:
+    if importlib.util.find_spec(path) is None:
+        return default
+    return getattr(importlib.import_module(path), name, default)
+
+
+_SLICES = ("directory", "exchange", "organizations", "identity", "items", "materials", "cases")
+
+
+def _merged(module: str, name: str) -> dict[Any, Any]:
+    merged: dict[Any, Any] = {}
+    for slice_name in _SLICES:
+        found: Mapping[Any, Any] = _part(f"tongban.{slice_name}.{module}", name, {})
+        for key, value in found.items():
+            if isinstance(value, (list, tuple)) and name != "PERIODIC":
+                merged[key] = (*merged.get(key, ()), *value)
+            else:
+                merged[key] = value
+    return merged
+
+
+def install() -> None:
+    """Connect the slices. Called once per process, when Django is ready; tests may call it again."""
+    from tongban.journal import subscriptions
+
+    post = _part("tongban.exchange.actions", "enqueue", None)
+    subscriptions.install(
+        subscribers=_merged("reactions", "SUBSCRIBERS"),
+        tellers=_merged("border", "TELLERS"),
+        post=post,
+        handlers=_merged("reactions", "HANDLERS"),
+        periodic=_merged("reactions", "PERIODIC"),
+    )
+    inbound = _part("tongban.exchange.inbound", "install", None)
+    if inbound is not None:
+        inbound(_merged("border", "INBOUND"))

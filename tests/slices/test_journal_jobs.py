@@ -1,0 +1,95 @@
+"""Jobs: leases, back-off, parking, replay, periodic duties."""
+
+from __future__ import annotations
+
+import pytest
+
+from tongban.journal import actions, jobs, models, queries, subscriptions, worker
+
+pytestmark = pytest.mark.django_db
+
+done: list[str] = []
+
+
+def do(payload):
+    done.append(payload["what"])
+    if payload["what"] == "hopeless":
+        raise jobs.PermanentFailure("peer.refused")
+    if payload["what"] == "flaky" and done.count("flaky") < 3:
+        raise OSError("not yet")
+
+
+@pytest.fixture(autouse=True)
+def one_kind():
+    done.clear()
+    subscriptions.install(subscribers={}, tellers={}, post=None, handlers={"do": do}, periodic={})
+    yield
+    from tongban import wiring
+
+    wiring.install()
+
+
+def make_all_due():
+    models.Job.objects.update(run_at="2000-01-01T00:00:00Z")
+
+
+def test_a_job_is_enqueued_once_per_kind_and_key():
+    jobs.enqueue("do", "k", {"what": "a"})
+    jobs.enqueue("do", "k", {"what": "b"})
+    assert worker.drain() == 1
+    assert done == ["a"]
+
+
+def test_a_failing_job_waits_and_then_succeeds():
+    jobs.enqueue("do", "k", {"what": "flaky"})
+    for _ in range(3):
+        make_all_due()
+        worker.drain()
+    assert done == ["flaky"] * 3
+    assert models.Job.objects.count() == 0
+
+
+def test_a_hopeless_job_is_parked_with_its_reason_and_can_be_replayed():
+    jobs.enqueue("do", "k", {"what": "hopeless"})
+    worker.drain()
+    (parked,) = queries.parked_jobs()
+    assert (parked.kind, parked.reason) == ("do", "peer.refused")
+    assert worker.drain() == 0
+    assert actions.replay_job(parked.id)
+    assert worker.drain() == 1
+    assert not actions.replay_job(999_999)
+
+
+def test_a_job_under_a_lease_is_not_taken_twice_but_an_expired_lease_is():
+    jobs.enqueue("do", "k", {"what": "a"})
+    (held,) = jobs.claim("first", 10)
+    assert jobs.claim("second", 10) == []
+    models.Job.objects.filter(id=held.id).update(leased_until="2000-01-01T00:00:00Z")
+    (again,) = jobs.claim("second", 10)
+    assert (again.id, again.tries) == (held.id, 2)
+    jobs.finish(held, "first")
+    assert models.Job.objects.filter(id=held.id).exists(), "the first worker lost its lease and may not finish"
+    jobs.finish(again, "second")
+    assert not models.Job.objects.filter(id=held.id).exists()
+
+
+def test_after_many_failures_a_job_is_parked_not_dropped():
+    jobs.enqueue("do", "k", {"what": "never"})
+    subscriptions.install(
+        subscribers={}, tellers={}, post=None, handlers={"do": lambda _: 1 / 0}, periodic={}
+    )
+    for _ in range(jobs.MAX_TRIES):
+        make_all_due()
+        worker.drain()
+    (parked,) = queries.parked_jobs()
+    assert parked.tries == jobs.MAX_TRIES
+    assert "ZeroDivisionError" in parked.reason
+
+
+def test_a_periodic_duty_is_claimed_by_one_worker_and_returns_later():
+    assert jobs.claim_periodic("a", "sweep", 60)
+    assert not jobs.claim_periodic("b", "sweep", 60)
+    jobs.finish_periodic("a", "sweep", 60, None)
+    assert not jobs.claim_periodic("b", "sweep", 60)
+    models.Periodic.objects.update(next_at="2000-01-01T00:00:00Z")
+    assert jobs.claim_periodic("b", "sweep", 60)
