@@ -1,0 +1,76 @@
+"""The sentences of the API: what exactly was wrong, in both languages, by code. Domain codes stay codes elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from tongban.api.language import Language
+
+Pair = tuple[str, str]
+
+REASONS: Final[Mapping[str, Pair]] = {
+    "not_utf8": ("内容不是 UTF-8 编码。", "The body is not UTF-8."),
+    "not_json": ("内容不是有效的 JSON。", "The body is not valid JSON."),
+    "too_deep": ("JSON 嵌套过深。", "The JSON is nested too deeply."),
+    "number_too_large": ("数字超出 ±(2^53−1)。", "A number is beyond ±(2^53−1)."),
+    "nul_sign": ("文本中含有空字符 (U+0000)。", "A text contains the NUL sign (U+0000)."),
+    "lone_surrogate": ("文本中含有不完整的 Unicode 代理项。", "A text contains half of a surrogate pair."),
+    "duplicate_key": ("同一对象中有重复的键。", "An object has the same key twice."),
+    "bad_cursor": ("翻页游标无效，请从第一页重新开始。", "The cursor is not one of ours; start from the first page."),
+    "bad_key": ("Idempotency-Key 须为 1–200 个可见 ASCII 字符。",
+                "Idempotency-Key must be 1 to 200 visible ASCII signs."),
+    "bad_etag": ("If-Match 须为本接口给出的一个强 ETag。", "If-Match must be one strong ETag given by this API."),
+    "bad_request": ("请求的格式无法识别。", "The request is not well-formed."),
+    "bad_multipart": ("multipart 内容无法读取。", "The multipart body cannot be read."),
+    "length_required": ("请给出 Content-Length。", "Content-Length is needed."),
+}
+"""Why a request could not be read (``params.reason`` of ``request.malformed``)."""
+
+FAULTS: Final[Mapping[str, Pair]] = {
+    "missing": ("必填。", "Required."),
+    "required": ("必填。", "Required."),
+    "extra_forbidden": ("没有这一项。", "There is no such field."),
+    "additionalProperties": ("没有这一项。", "There is no such field."),
+    "unknown": ("没有这一项。", "There is no such value."),
+    "not_found": ("没有找到。", "Not found."),
+    "type": ("类型不对。", "It is of the wrong type."),
+    "enum": ("不在可选范围内。", "Not one of the choices."),
+    "const": ("不在可选范围内。", "Not one of the choices."),
+    "pattern": ("格式不对。", "It does not have the right form."),
+    "format": ("格式不对。", "It does not have the right form."),
+    "minLength": ("太短。", "Too short."),
+    "maxLength": ("太长。", "Too long."),
+    "minimum": ("太小。", "Too small."),
+    "maximum": ("太大。", "Too large."),
+    "check_digit": ("校验码不对。", "The check digit is wrong."),
+    "id_number": ("身份证号码有误（校验码不对）。", "Not a valid identity number (check digit)."),
+    "uscc": ("统一社会信用代码有误（校验码不对）。", "Not a valid credit code (check digit)."),
+    "mobile": ("手机号码有误。", "Not a mobile number."),
+    "region": ("没有这个行政区划代码。", "There is no region with this code."),
+    "unknown_region": ("没有这个行政区划代码。", "There is no region with this code."),
+}
+"""What is wrong with one field, by fault code: our own, JSON Schema's keywords, and pydantic's types."""
+
+
+def reason(code: str, language: Language) -> str | None:
+    pair = REASONS.get(code)
+    return pair[language == "en"] if pair else None
+
+
+def fault(code: str, language: Language) -> str:
+    """The sentence of a fault; an unlisted code is answered with the general one (the code travels beside it)."""
+    pair = FAULTS.get(code) or FAULTS.get(code.partition(".")[2]) or ("填写有误。", "Not valid.")
+    return pair[language == "en"]
+
+
+def detail(code: str, params: Mapping[str, Any], remedy: str, language: Language) -> str:
+    """What happened this time. Falls back to the remedy, which is always a full sentence."""
+    if isinstance(params.get("reason"), str) and (sentence := reason(params["reason"], language)):
+        return sentence
+    if code == "permission.scope_missing" and "scope" in params:
+        return f"需要 {params['scope']}。" if language == "zh" else f"The scope {params['scope']} is needed."
+    if code == "request.too_large" and "limit" in params:
+        limit = params["limit"]
+        return f"最多 {limit} 字节。" if language == "zh" else f"At most {limit} bytes."
+    return remedy
