@@ -1,4 +1,4 @@
-"""The composition root: which event is heard by whom, which message calls which action, which adapter serves which port.
+"""The composition root: who hears which event, which message calls which action, which adapter serves which port.
 
 The only module that knows every slice.
 """

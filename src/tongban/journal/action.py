@@ -118,25 +118,45 @@ def record(event: Event, *, opens: bool = False) -> ChainHeader:
     personal = chain.personal_digest(salt, event.personal) if event.personal is not None else None
     at = unit.act.at.isoformat()
     header = chain.header(
-        subject_type=event.subject_type, subject_id=str(event.subject_id), position=position, name=event.name,
-        version=event.version, at=at, actor=unit.act.actor.ref, body=body, personal=personal, previous=previous,
+        subject_type=event.subject_type,
+        subject_id=str(event.subject_id),
+        position=position,
+        name=event.name,
+        version=event.version,
+        at=at,
+        actor=unit.act.actor.ref,
+        body=body,
+        personal=personal,
+        previous=previous,
     )
     digest = chain.digest(header)
     unit.heads[key] = (position, digest)
     row = {
-        "id": str(fact_id), "subject_type": event.subject_type, "subject_id": str(event.subject_id),
-        "position": position, "name": event.name, "version": event.version, "body": body,
-        "personal_digest": personal, "header": header.hex(), "digest": digest, "previous": previous,
-        "actor": unit.act.actor.ref, "at": at, "traceparent": unit.act.traceparent,
-        "salt": None, "sealed": None,
+        "id": str(fact_id),
+        "subject_type": event.subject_type,
+        "subject_id": str(event.subject_id),
+        "position": position,
+        "name": event.name,
+        "version": event.version,
+        "body": body,
+        "personal_digest": personal,
+        "header": header.hex(),
+        "digest": digest,
+        "previous": previous,
+        "actor": unit.act.actor.ref,
+        "at": at,
+        "traceparent": unit.act.traceparent,
+        "salt": None,
+        "sealed": None,
     }
     if event.personal is not None:
         row["salt"] = salt.hex()
         row["sealed"] = sealer().seal(dict(event.personal), bound_to=str(fact_id)).hex()
     unit.facts.append(row)
     for name in subscriptions.subscribers_of(event.name):
-        unit.jobs.append({"kind": "reaction", "key": f"{fact_id}:{name}",
-                          "payload": {"fact": str(fact_id), "to": name}})
+        unit.jobs.append(
+            {"kind": "reaction", "key": f"{fact_id}:{name}", "payload": {"fact": str(fact_id), "to": name}}
+        )
     told = ChainHeader(event.subject_type, event.subject_id, position, event.name, digest, previous)
     for teller in subscriptions.tellers_of(type(event)):
         unit.told.extend((outgoing, told, fact_id) for outgoing in teller(event, told))

@@ -1,4 +1,4 @@
-"""The present, as this node sees it (decision 13). Tests and simulations move it; nothing else reads the machine's time."""
+"""The present, as this node sees it (decision 13). Tests and simulations move it."""
 
 from __future__ import annotations
 

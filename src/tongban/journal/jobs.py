@@ -1,4 +1,7 @@
-"""Duties outside an action's facts: put one down, claim some, finish or park them. The database's time rules leases."""
+"""Duties outside an action's facts: put one down, claim some, finish or park them.
+
+Leases and pauses follow the database's clock, statement by statement (``tongban_now()``).
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def enqueue(kind: str, key: str, payload: dict[str, Any], *, delay: timedelta = 
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, statement_timestamp() + %s)"
+            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, tongban_now() + %s)"
             " ON CONFLICT (kind, key) DO NOTHING",
             [kind, key, json.dumps(payload), delay],
         )
@@ -51,10 +54,11 @@ def claim(worker: str, limit: int) -> list[Claimed]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE journal_job SET leased_by = %s, leased_until = statement_timestamp() + %s, tries = tries + 1
+            UPDATE journal_job SET leased_by = %s, leased_until = tongban_now() + %s, tries = tries + 1
             WHERE id IN (
               SELECT id FROM journal_job
-              WHERE parked_at IS NULL AND run_at <= statement_timestamp() AND (leased_until IS NULL OR leased_until < statement_timestamp())
+              WHERE parked_at IS NULL AND run_at <= tongban_now()
+                AND (leased_until IS NULL OR leased_until < tongban_now())
               ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, kind, key, payload, tries
             """,
@@ -80,7 +84,7 @@ def put_back(job: Claimed, worker: str, reason: str) -> None:
     pause = min(LONGEST_PAUSE, 0.25 * 2**job.tries) * random.uniform(0.7, 1.3)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = statement_timestamp() + %s"
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = tongban_now() + %s"
             " WHERE id = %s AND leased_by = %s",
             [reason[:500], timedelta(seconds=pause), job.id, worker],
         )
@@ -89,7 +93,7 @@ def put_back(job: Claimed, worker: str, reason: str) -> None:
 def park(job: Claimed, worker: str, reason: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, parked_at = statement_timestamp()"
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, parked_at = tongban_now()"
             " WHERE id = %s AND leased_by = %s",
             [reason[:500], job.id, worker],
         )
@@ -99,7 +103,8 @@ def replay(job_id: int) -> bool:
     """Set a parked job free again. False if there is no such parked job."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_job SET parked_at = NULL, tries = 0, run_at = statement_timestamp() WHERE id = %s AND parked_at IS NOT NULL",
+            "UPDATE journal_job SET parked_at = NULL, tries = 0, run_at = tongban_now()"
+            " WHERE id = %s AND parked_at IS NOT NULL",
             [job_id],
         )
         done = cursor.rowcount == 1
@@ -113,8 +118,8 @@ def claim_periodic(worker: str, name: str, seconds: float) -> bool:
         cursor.execute("INSERT INTO journal_periodic (name) VALUES (%s) ON CONFLICT DO NOTHING", [name])
         cursor.execute(
             """
-            UPDATE journal_periodic SET leased_by = %s, leased_until = statement_timestamp() + %s
-            WHERE name = %s AND next_at <= statement_timestamp() AND (leased_until IS NULL OR leased_until < statement_timestamp())
+            UPDATE journal_periodic SET leased_by = %s, leased_until = tongban_now() + %s
+            WHERE name = %s AND next_at <= tongban_now() AND (leased_until IS NULL OR leased_until < tongban_now())
             """,
             [worker, LEASE, name],
         )
@@ -124,8 +129,8 @@ def claim_periodic(worker: str, name: str, seconds: float) -> bool:
 def finish_periodic(worker: str, name: str, seconds: float, error: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_periodic SET leased_by = NULL, leased_until = NULL, last_run_at = statement_timestamp(), last_error = %s,"
-            " next_at = statement_timestamp() + %s WHERE name = %s AND leased_by = %s",
+            "UPDATE journal_periodic SET leased_by = NULL, leased_until = NULL, last_run_at = tongban_now(),"
+            " last_error = %s, next_at = tongban_now() + %s WHERE name = %s AND leased_by = %s",
             [error, timedelta(seconds=seconds), name, worker],
         )
 
@@ -135,7 +140,7 @@ def beat(worker: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO journal_workerbeat (name, kinds) VALUES (%s, '{}')"
-            " ON CONFLICT (name) DO UPDATE SET seen_at = statement_timestamp()",
+            " ON CONFLICT (name) DO UPDATE SET seen_at = tongban_now()",
             [worker],
         )
-        cursor.execute("DELETE FROM journal_workerbeat WHERE seen_at < statement_timestamp() - interval '1 day'")
+        cursor.execute("DELETE FROM journal_workerbeat WHERE seen_at < tongban_now() - interval '1 day'")

@@ -67,7 +67,8 @@ class Job(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "key"], name="job_once"),
             models.CheckConstraint(
-                condition=Q(parked_at__isnull=True) | Q(last_error__isnull=False), name="job_parked_has_reason"
+                condition=Q(parked_at__isnull=True) | Q(last_error__isnull=False),
+                name="job_parked_has_reason",
             ),
             models.CheckConstraint(
                 condition=Q(leased_by__isnull=True, leased_until__isnull=True)

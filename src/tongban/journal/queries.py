@@ -13,8 +13,20 @@ from . import chain, models
 from .values import ChainHeader, Fact, ParkedJob
 from .vault import sealer
 
-__all__ = ["ChainHeader", "Fact", "ParkedJob", "fact", "facts", "facts_of", "head", "jobs_summary", "parked_jobs",
-           "skipped_digests", "verify_chain", "workers_seen"]
+__all__ = [
+    "ChainHeader",
+    "Fact",
+    "ParkedJob",
+    "fact",
+    "facts",
+    "facts_of",
+    "head",
+    "jobs_summary",
+    "parked_jobs",
+    "skipped_digests",
+    "verify_chain",
+    "workers_seen",
+]
 
 
 def facts(subject_type: str, subject_id: UUID, *, with_personal: bool = True) -> list[Fact]:
@@ -51,7 +63,9 @@ def skipped_digests(subject_type: str, subject_id: UUID, *, after: int, before: 
     return tuple(
         models.Fact.objects.filter(
             subject_type=subject_type, subject_id=subject_id, position__gt=after, position__lt=before
-        ).order_by("position").values_list("digest", flat=True)
+        )
+        .order_by("position")
+        .values_list("digest", flat=True)
     )
 
 
@@ -59,14 +73,19 @@ def verify_chain(subject_type: str, subject_id: UUID) -> bool:
     """Whether every link, body and (unless erased) personal part is what its digest says."""
     previous = chain.NO_PREVIOUS
     rows = models.Fact.objects.filter(subject_type=subject_type, subject_id=subject_id).order_by("position")
-    personal = {
-        p.fact_id: p for p in models.FactPersonal.objects.filter(fact_id__in=[r.id for r in rows])
-    }
+    personal = {p.fact_id: p for p in models.FactPersonal.objects.filter(fact_id__in=[r.id for r in rows])}
     for position, row in enumerate(rows, start=1):
         header = bytes(row.header)
         rebuilt = chain.header(
-            subject_type=row.subject_type, subject_id=str(row.subject_id), position=position, name=row.name,
-            version=row.version, at=_at_of(header), actor=row.actor, body=row.body, personal=row.personal_digest,
+            subject_type=row.subject_type,
+            subject_id=str(row.subject_id),
+            position=position,
+            name=row.name,
+            version=row.version,
+            at=_at_of(header),
+            actor=row.actor,
+            body=row.body,
+            personal=row.personal_digest,
             previous=previous,
         )
         if rebuilt != header or chain.digest(header) != row.digest or row.previous != previous:
@@ -118,8 +137,20 @@ def _with_personal(rows: list[models.Fact], wanted: bool) -> list[Fact]:
 def _value(row: models.Fact, part: models.FactPersonal | None) -> Fact:
     personal = sealer().open(bytes(part.sealed), bound_to=str(row.id)) if part else None
     return Fact(
-        row.id, row.subject_type, row.subject_id, row.position, row.name, row.version, row.body, personal,
-        row.actor, row.at, row.recorded_at, row.digest, row.previous, row.traceparent,
+        row.id,
+        row.subject_type,
+        row.subject_id,
+        row.position,
+        row.name,
+        row.version,
+        row.body,
+        personal,
+        row.actor,
+        row.at,
+        row.recorded_at,
+        row.digest,
+        row.previous,
+        row.traceparent,
     )
 
 

@@ -42,9 +42,7 @@ class Fact:
 
     @property
     def chain_header(self) -> ChainHeader:
-        return ChainHeader(
-            self.subject_type, self.subject_id, self.position, self.name, self.digest, self.previous
-        )
+        return ChainHeader(self.subject_type, self.subject_id, self.position, self.name, self.digest, self.previous)
 
 
 @dataclass(frozen=True, slots=True)

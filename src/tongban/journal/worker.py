@@ -30,8 +30,10 @@ def run(stop: threading.Event, *, threads: int = 2, batch: int = 10, idle_second
     """Work until ``stop`` is set. One thread does periodic duties and the heartbeat, the others the jobs."""
     name = f"{socket.gethostname()}:{os.getpid()}"
     wake = threading.Event()
-    crew = [threading.Thread(target=_listen, args=(stop, wake), name="listen", daemon=True),
-            threading.Thread(target=_periodic_loop, args=(stop, name), name="periodic", daemon=True)]
+    crew = [
+        threading.Thread(target=_listen, args=(stop, wake), name="listen", daemon=True),
+        threading.Thread(target=_periodic_loop, args=(stop, name), name="periodic", daemon=True),
+    ]
     crew += [
         threading.Thread(target=_job_loop, args=(stop, wake, f"{name}:{n}", batch, idle_seconds), name=f"jobs-{n}")
         for n in range(threads)
@@ -78,9 +80,15 @@ def _do(job: jobs.Claimed, worker: str) -> None:
     except jobs.PermanentFailure as failure:
         log.error("job_parked", kind=job.kind, job=job.id, reason=str(failure))
         jobs.park(job, worker, str(failure))
-    except Exception as error:  # noqa: BLE001 - a worker survives any job
-        log.warning("job_failed", kind=job.kind, job=job.id, tries=job.tries, error=type(error).__name__,
-                    exc_info=job.tries >= 3)
+    except Exception as error:
+        log.warning(
+            "job_failed",
+            kind=job.kind,
+            job=job.id,
+            tries=job.tries,
+            error=type(error).__name__,
+            exc_info=job.tries >= 3,
+        )
         jobs.put_back(job, worker, f"{type(error).__name__}: {error}")
     else:
         jobs.finish(job, worker)
@@ -95,7 +103,7 @@ def _job_loop(stop: threading.Event, wake: threading.Event, name: str, batch: in
                 if stop.is_set():
                     return
                 _do(job, name)
-        except Exception as error:  # noqa: BLE001 - the database may be away for a while
+        except Exception as error:
             log.warning("worker_waits", error=type(error).__name__)
             _forget_connection()
             stop.wait(1.0)
@@ -115,7 +123,7 @@ def _periodic_loop(stop: threading.Event, name: str) -> None:
             for duty, (seconds, function) in subscriptions.periodic().items():
                 if not stop.is_set() and jobs.claim_periodic(name, duty, seconds):
                     _do_periodic(name, duty, seconds, function)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             log.warning("periodic_waits", error=type(error).__name__)
             _forget_connection()
         stop.wait(0.5)
@@ -126,7 +134,7 @@ def _do_periodic(worker: str, duty: str, seconds: float, function: Any) -> None:
     error = None
     try:
         function()
-    except Exception as failure:  # noqa: BLE001
+    except Exception as failure:
         error = f"{type(failure).__name__}: {failure}"[:500]
         log.warning("periodic_failed", duty=duty, error=type(failure).__name__, exc_info=True)
     jobs.finish_periodic(worker, duty, seconds, error)
@@ -149,8 +157,13 @@ def _listen(stop: threading.Event, wake: threading.Event) -> None:
 
 def _connect_params() -> dict[str, Any]:
     settings = connection.settings_dict
-    known = {"dbname": settings["NAME"], "user": settings["USER"], "password": settings["PASSWORD"],
-             "host": settings["HOST"], "port": settings["PORT"]}
+    known = {
+        "dbname": settings["NAME"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+    }
     return {key: value for key, value in known.items() if value}
 
 

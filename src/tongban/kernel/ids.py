@@ -37,7 +37,10 @@ def new_filing_number(node: NodeId) -> str:
 
 
 def parse_filing_number(text: str) -> str | None:
-    """The number in its canonical form, or None if it is misspelt. Accepts small letters, spaces, O for 0, I and L for 1."""
+    """The number in its canonical form, or None if it is misspelt.
+
+    Accepts small letters, spaces, O for 0, I and L for 1.
+    """
     cleaned = re.sub(r"[\s-]", "", text).upper()
     if len(cleaned) < 11:
         return None

@@ -35,9 +35,7 @@ def uscc_check_digit(first17: str) -> str:
 
 
 def is_uscc(text: str) -> bool:
-    return (
-        len(text) == 18 and all(c in _USCC for c in text) and uscc_check_digit(text[:17]) == text[17]
-    )
+    return len(text) == 18 and all(c in _USCC for c in text) and uscc_check_digit(text[:17]) == text[17]
 
 
 def is_mobile(text: str) -> bool:

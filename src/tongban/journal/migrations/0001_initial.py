@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             """
+            CREATE FUNCTION tongban_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()';
             CREATE FUNCTION tongban_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
               RAISE EXCEPTION 'rows of % are never changed or deleted', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
@@ -96,6 +97,6 @@ class Migration(migrations.Migration):
               FOR EACH ROW EXECUTE FUNCTION tongban_refuse_change();
             """,
             "DROP TRIGGER journal_fact_append_only ON journal_fact;"
-            "DROP FUNCTION tongban_refuse_change();",
+            "DROP FUNCTION tongban_refuse_change(); DROP FUNCTION tongban_now();",
         ),
     ]
