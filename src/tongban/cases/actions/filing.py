@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -55,8 +55,15 @@ def file(
     answers: Mapping[str, Any],
     releasing_region: str | None = None,
     for_person: Mapping[str, str] | None = None,
+    uploads: Mapping[str, Sequence[UUID]] | None = None,
+    also: Callable[[UUID, str], None] | None = None,
 ) -> UUID:
-    """Draft and submit in one transaction, for departments' systems."""
+    """Draft and submit in one transaction, for departments' systems.
+
+    ``uploads``: material key → ids of the actor's own loose uploads. ``also`` is called inside the transaction, after
+    the last check and before the rows are written, with the new filing's id and number: the API keeps its idempotency
+    key there, and raises to undo everything.
+    """
     raise NotImplementedError
 
 
