@@ -1,0 +1,61 @@
+"""The program ``tongban``. Each command is a module of :mod:`tongban.ops.commands`, loaded only when called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+COMMANDS = {
+    "demo": "run four nodes on this machine with real data and cases; Ctrl-C stops them",
+    "doctor": "five checks of this installation, each with its remedy",
+    "init": "make this node's keys and database, migrate and load it",
+    "enrol": "write this node's enrolment file, or take in the directory's answer",
+    "migrate": "bring the tables up to date and set the grants",
+    "load": "load regions, calendar, catalog and organizations; again and again if you like",
+    "web": "serve pages, API and gate of this node",
+    "worker": "do this node's jobs: deliveries, reactions, deadlines",
+    "parked": "list what could not be done or delivered, with the reason",
+    "replay": "try a parked job or message again",
+    "peers": "list the other nodes and how delivery to them stands",
+    "openapi": "write the API's description, or check that the committed one is in step",
+    "reset": "stop and remove the demo's data",
+    "version": "print the version",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command. Returns 0, or 1 when the command failed, or 2 for a misuse."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in ("-h", "--help", "help"):
+        width = max(map(len, COMMANDS))
+        print("usage: tongban COMMAND [...]    (tongban COMMAND --help tells more)\n")  # noqa: T201
+        for name, text in COMMANDS.items():
+            print(f"  {name:<{width}}  {text}")  # noqa: T201
+        return 0
+    if words[0] in ("-V", "--version"):
+        words = ["version"]
+    if words[0] not in COMMANDS:
+        print(f"tongban: there is no command {words[0]!r}; `tongban --help` lists them", file=sys.stderr)  # noqa: T201
+        return 2
+    module = importlib.import_module(f"tongban.ops.commands.{words[0]}")
+    parser = argparse.ArgumentParser(prog=f"tongban {words[0]}", description=module.__doc__)
+    module.arguments(parser)
+    args = parser.parse_args(words[1:])
+    try:
+        return int(module.run(args) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        from tongban.config import Misconfigured
+        from tongban.ops.federation import Trouble
+        from tongban.ops.postgres import NoServer
+
+        if isinstance(error, (Misconfigured, NoServer, Trouble)):
+            print(f"tongban {words[0]}: {error}", file=sys.stderr)  # noqa: T201
+            return 1
+        raise
+
+
+if __name__ == "__main__":
+    sys.exit(main())
