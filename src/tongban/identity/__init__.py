@@ -1,1 +1,1 @@
-"""People, staff, API clients, and who has read whose data."""
+"""People, real-name levels, posts, sign-in, tokens, and the record of who looked at whose data."""
