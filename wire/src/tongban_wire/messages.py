@@ -1,9 +1,10 @@
 """Every sentence a node can say to another, on one page (protocol version 0).
 
-A message is a fact in the past tense; *when* it happened is the time of its envelope. Public fields hold codes,
-references, numbers and dates; what is about a person stands in ``personal``, which travels beside the signed bytes
-and can be erased (decision 14): ``PERSONAL`` names the keys it may hold. Texts are keyed by the code or point they
-belong to. Unknown fields are ignored; an unknown type opens as :class:`NotUnderstood`, to be stored and parked.
+A message is a fact in the past tense; *when* it happened is the time of its envelope. Public fields hold
+codes, references, numbers and dates; what is about a person stands in ``personal``, which travels beside the
+signed bytes and can be erased (decision 14): ``PERSONAL`` names the keys it may hold. Texts are keyed by the
+code or point they belong to. Unknown fields are ignored; an unknown type opens as :class:`NotUnderstood`, to
+be stored and parked.
 """
 
 from __future__ import annotations
@@ -34,15 +35,37 @@ from .words import (
 )
 
 __all__ = [
-    "MESSAGES", "SENTENCES", "Attachment", "CaseAccepted", "CaseClosed", "CaseCorrectionRequested",
-    "CaseCorrectionTaken", "CaseDecided", "CaseDelivered", "CaseNotAccepted", "CaseOpened", "CaseWithdrawalRefused",
-    "Checks", "CorrectionPoint", "DueDate", "FilingDeclined", "FilingResultDelivered", "FilingRevised",
-    "FilingSubmitted", "FilingWithdrawalRequested", "ItemRef", "Message", "NotUnderstood", "PartCalled",
-    "PartDecided", "PartOpened", "parse",
-]
+    "MESSAGES",
+    "SENTENCES",
+    "Attachment",
+    "CaseAccepted",
+    "CaseClosed",
+    "CaseCorrectionRequested",
+    "CaseCorrectionTaken",
+    "CaseDecided",
+    "CaseDelivered",
+    "CaseNotAccepted",
+    "CaseOpened",
+    "CaseWithdrawalRefused",
+    "Checks",
+    "CorrectionPoint",
+    "DueDate",
+    "FilingDeclined",
+    "FilingResultDelivered",
+    "FilingRevised",
+    "FilingSubmitted",
+    "FilingWithdrawalRequested",
+    "ItemRef",
+    "Message",
+    "NotUnderstood",
+    "PartCalled",
+    "PartDecided",
+    "PartOpened",
+    "parse",
+]  # fmt: skip
 
 
-# ---- filing: said by the node of intake (收件地) --------------------------------------------------------------
+# ---- filing: said by the node of intake (收件地) -----------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +93,7 @@ class FilingSubmitted(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FilingRevised(Message):
-    """A further revision; item, mode and places stay. personal: as submitted, and point_answers {point key: text}."""
+    """A further revision; item, mode and places stay. personal: as above, and point_answers {point: text}."""
 
     TYPE = "cn.tongban.filing.revised/0"
     PERSONAL = frozenset({"applicant", "answers", "point_answers", "filenames"})
@@ -117,7 +140,7 @@ class FilingDeclined(Message):
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-# ---- case: said by the competent node (业务属地) --------------------------------------------------------------
+# ---- case: said by the competent node (业务属地) -----------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +166,7 @@ class CaseOpened(_OfCase):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseCorrectionRequested(_OfCase):
-    """All points at once, about one revision. personal: texts {point key: wording}, reason (why a further round)."""
+    """All points at once. personal: texts {point key: wording}, reason (why a further round)."""
 
     TYPE = "cn.tongban.case.correction_requested/0"
     PERSONAL = frozenset({"texts", "reason"})
@@ -218,7 +241,7 @@ class CaseWithdrawalRefused(_OfCase):
     reason: Key
 
 
-# ---- part: called by the lead, answered by the node of the part's place -------------------------------------
+# ---- part: called by the lead, answered by the node of the part's place ------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ Whose = Literal["sender", "receiver", "nobody"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Whose fault it is, whether sending the same bytes again later can succeed, and the sentence in English."""
+    """Whose fault it is, whether the same bytes may succeed later, and the sentence in English."""
 
     whose: Whose
     retry: bool
@@ -21,17 +21,17 @@ class Code:
 CODES: Final[Mapping[str, Code]] = {
     "envelope.too_large": Code("sender", False, "The message is larger than allowed."),
     "envelope.malformed": Code("sender", False, "The message does not have the form of an envelope."),
-    "envelope.personal_missing": Code("sender", False, "The signed message names a personal part that did not come."),
+    "envelope.personal_missing": Code("sender", False, "The personal part that was signed did not come."),
     "envelope.personal_wrong": Code("sender", False, "The personal part is not the one that was signed."),
     "envelope.wrong_receiver": Code("sender", False, "The message is addressed to another node."),
     "envelope.from_the_future": Code("sender", True, "The message is dated more than five minutes ahead."),
     "json.malformed": Code("sender", False, "The bytes are not strict JSON."),
     "json.duplicate_key": Code("sender", False, "A JSON object names the same key twice."),
     "jws.malformed": Code("sender", False, "The signature does not have the form of a compact JWS."),
-    "jws.header_not_allowed": Code("sender", False, "The signature's header says something that is not allowed."),
-    "jws.algorithm_unknown": Code("sender", False, "The signature's algorithm is not one this program knows."),
-    "jws.algorithm_wrong": Code("sender", False, "The signature's algorithm is not the algorithm of its key."),
-    "jws.wrong_type": Code("sender", False, "The signed thing is of another kind (e.g. a receipt, not an envelope)."),
+    "jws.header_not_allowed": Code("sender", False, "The signature's header says what is not allowed."),
+    "jws.algorithm_unknown": Code("sender", False, "The signature's algorithm is unknown here."),
+    "jws.algorithm_wrong": Code("sender", False, "The signature's algorithm is not its key's."),
+    "jws.wrong_type": Code("sender", False, "The signed thing is of another kind."),
     "signature.wrong": Code("sender", False, "The signature does not match the bytes."),
     "key.unknown": Code("nobody", True, "The key is not on the trust list."),
     "key.not_the_senders": Code("sender", False, "The key belongs to another node."),
@@ -54,8 +54,8 @@ CODES: Final[Mapping[str, Code]] = {
 class WireProblem(Exception):
     """Something received cannot be relied on. The only exception that leaves this package on hostile bytes.
 
-    ``code`` is one of :data:`CODES`; ``whose`` says whose fault it is; ``detail`` names the place (a field, a key id),
-    never a value of a personal field.
+    ``code`` is one of :data:`CODES`; ``whose`` says whose fault it is; ``detail`` names the place (a field, a
+    key id), never a value of a personal field.
     """
 
     def __init__(self, code: str, detail: str = "", *, whose: Whose | None = None) -> None:

@@ -1,125 +1,26 @@
-"""Strict reading: JSON without surprises, and frozen dataclasses from JSON by their annotations."""
+"""Frozen dataclasses to JSON and, strictly, from JSON: the annotations of the fields are the schema."""
 
 from __future__ import annotations
 
-import binascii
 import dataclasses
-import json
-import math
 import re
 import types
 import typing
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal, TypeVar, Union
 from uuid import UUID
 
 from .problems import WireProblem
+from .strict import write_instant
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_BASE64URL: Final = re.compile(rb"[A-Za-z0-9_-]*")
-_SUSPECT: Final = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|[\x00\x7f]")
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 MAX_TEXT: Final = 2000
 MAX_INTEGER: Final = 2**53 - 1
 
 Reader = Callable[[Any, str], Any]
 
-
-# ---- bytes -------------------------------------------------------------------------------------------------------
-
-def b64url(raw: bytes) -> str:
-    """Base64url without padding (RFC 7515 §2)."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
-def unb64url(text: str | bytes, code: str) -> bytes:
-    """The one canonical reading; padding, other signs and stray trailing bits are refused with ``code``."""
-    try:
-        raw = text.encode("ascii") if isinstance(text, str) else text
-        if len(raw) % 4 == 1 or not _BASE64URL.fullmatch(raw):
-            raise WireProblem(code, "base64url")
-        decoded = urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        tail = len(raw) % 4
-        if tail and urlsafe_b64encode(decoded[-(len(decoded) % 3):]).rstrip(b"=") != raw[-tail:]:
-            raise WireProblem(code, "base64url: stray bits")
-    except (UnicodeEncodeError, binascii.Error, ValueError):
-        raise WireProblem(code, "base64url") from None
-    return decoded
-
-
-# ---- JSON --------------------------------------------------------------------------------------------------------
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise WireProblem("json.duplicate_key")
-    return found
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if not math.isfinite(value):
-        raise WireProblem("json.malformed", "number out of range")
-    return value
-
-
-def _no_constant(text: str) -> Any:
-    raise WireProblem("json.malformed", text)
-
-
-_decoder: Final = json.JSONDecoder(object_pairs_hook=_once, parse_float=_finite, parse_constant=_no_constant)
-
-
-def read_json(raw: bytes) -> Any:
-    """UTF-8 JSON. Refused: duplicate keys, NaN, infinities, lone surrogates, NUL, a byte order mark, deep nesting."""
-    try:
-        value = _decoder.decode(raw.decode("utf-8"))
-        if _SUSPECT.search(raw):
-            _check_text(value)
-    except WireProblem:
-        raise
-    except (ValueError, RecursionError):
-        raise WireProblem("json.malformed") from None
-    return value
-
-
-def read_object(raw: bytes, code: str) -> dict[str, Any]:
-    """As :func:`read_json`, for an object; anything else is refused with ``code``."""
-    value = read_json(raw)
-    if not isinstance(value, dict):
-        raise WireProblem(code, "not an object")
-    return value
-
-
-def _check_text(value: Any) -> None:
-    if isinstance(value, str):
-        if _UNSTORABLE.search(value):
-            raise WireProblem("json.malformed", "a sign that no database keeps")
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            _check_text(key)
-            _check_text(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _check_text(inner)
-
-
-def write_json(value: Any) -> bytes:
-    """Compact UTF-8. What is signed is what travels, so no canonical form is needed."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
-
-
-def write_instant(at: datetime) -> str:
-    """RFC 3339 in UTC with ``Z``."""
-    if at.tzinfo is None:
-        raise ValueError("an aware instant is needed")
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-# ---- dataclasses -------------------------------------------------------------------------------------------------
 
 def to_json(value: Any) -> Any:
     """A field's value in JSON; None fields of dataclasses are left out."""
@@ -135,9 +36,8 @@ def to_json(value: Any) -> Any:
         return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [to_json(v) for v in value]
-    return {
-        name: to_json(inner) for name in field_names(type(value)) if (inner := getattr(value, name)) is not None
-    }
+    names = field_names(type(value))
+    return {name: to_json(inner) for name in names if (inner := getattr(value, name)) is not None}
 
 
 def field_names(kind: type) -> tuple[str, ...]:
@@ -153,7 +53,7 @@ _readers: Final[dict[type, Reader]] = {}
 
 
 def read_dataclass(kind: type[T], value: Any, where: str = "") -> T:
-    """A frozen dataclass from a JSON object. Unknown fields are ignored; a missing or wrong one is refused by name."""
+    """From a JSON object. Unknown fields are ignored; a missing or wrong one is refused by name."""
     return typing.cast(T, _dataclass_reader(kind)(value, where))
 
 
@@ -214,7 +114,8 @@ def _anything(value: Any, where: str) -> Any:
 
 
 _SCALARS: Final[Mapping[Any, Reader]] = {
-    str: _text, int: _integer, bool: _boolean, datetime: read_instant, date: _day, UUID: read_uuid, Any: _anything,
+    str: _text, int: _integer, bool: _boolean, datetime: read_instant, date: _day,
+    UUID: read_uuid, Any: _anything,
 }
 
 

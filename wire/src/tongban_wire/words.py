@@ -22,7 +22,7 @@ TYPE_NAME: Final = re.compile(r"cn\.tongban\.[a-z]+(?:\.[a-z]+(?:_[a-z]+)*)/\d{1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRef:
-    """The version of an item that everything about the filing is pinned to (decision 8), and its entry in the list."""
+    """The version of an item that the filing is pinned to (decision 8), and its entry in the list."""
 
     entry_key: Key
     owner: Node
@@ -46,7 +46,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checks:
-    """What the window of intake looked at (proxy): materials in order, materials not; how it knew the person."""
+    """What the window of intake looked at (proxy): materials in order or not; how it knew the person."""
 
     passed: tuple[Key, ...]
     failed: tuple[Key, ...]
@@ -56,7 +56,7 @@ class Checks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionPoint:
-    """One point of a correction. ``target`` is ``answer:<field>`` or ``material:<key>``. Its text is personal."""
+    """One point of a correction; its text is personal. ``target``: ``answer:<field>`` or ``material:<key>``."""
 
     key: Key
     target: str
@@ -83,7 +83,8 @@ class Message:
 
     def __post_init__(self) -> None:
         if self.personal is not None and not self.PERSONAL.issuperset(self.personal):
-            raise ValueError(f"{type(self).__name__}: not to be said: {sorted(set(self.personal) - self.PERSONAL)}")
+            extra = sorted(set(self.personal) - self.PERSONAL)
+            raise ValueError(f"{type(self).__name__}: not to be said: {extra}")
 
     @property
     def type(self) -> str:
