@@ -24,3 +24,8 @@ urlpatterns: list[Any] = [
     *_patterns("tongban.ops.urls"),
     *_patterns("tongban.ui.urls"),
 ]
+
+handler400 = "tongban.ui.errors.bad_request"
+handler403 = "tongban.ui.errors.not_allowed"
+handler404 = "tongban.ui.errors.not_found"
+handler500 = "tongban.ui.errors.server_error"

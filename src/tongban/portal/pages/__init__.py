@@ -1,0 +1,1 @@
+"""The citizens' pages, one module a journey."""

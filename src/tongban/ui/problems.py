@@ -1,0 +1,84 @@
+"""Words for refusals and for faulty fields, in the reader's language.
+
+``kernel.problems`` holds titles and remedies of the closed list; here stand the sentences for single fields, and the
+choice of language. Chinese is authoritative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy
+
+from tongban.kernel.problems import PROBLEMS, Refusal
+
+FAULTS: Final[Mapping[str, Any]] = {
+    "required": gettext_lazy("请填写%(title)s"),
+    "required_choice": gettext_lazy("请选择%(title)s"),
+    "choice": gettext_lazy("请从列出的选项中选择%(title)s"),
+    "type": gettext_lazy("%(title)s的填写方式不对"),
+    "integer": gettext_lazy("%(title)s应为整数"),
+    "number": gettext_lazy("%(title)s应为数字"),
+    "minimum": gettext_lazy("%(title)s不能小于%(limit)s"),
+    "maximum": gettext_lazy("%(title)s不能大于%(limit)s"),
+    "too_short": gettext_lazy("%(title)s至少%(limit)s个字"),
+    "too_long": gettext_lazy("%(title)s最多%(limit)s个字"),
+    "date": gettext_lazy("%(title)s应为真实日期，例如 2026-11-22"),
+    "date_future": gettext_lazy("%(title)s不能晚于今天"),
+    "pattern": gettext_lazy("%(title)s的格式不对"),
+    "id_number": gettext_lazy("请核对身份证号码：共18位，最后一位是校验码"),
+    "uscc": gettext_lazy("请核对统一社会信用代码：共18位，最后一位是校验码"),
+    "mobile": gettext_lazy("手机号码应为以1开头的11位数字"),
+    "region": gettext_lazy("请从列表中选择%(title)s"),
+    "accept": gettext_lazy("请勾选“%(title)s”"),
+    "unknown": gettext_lazy("%(title)s不是本表的内容"),
+    "file_type": gettext_lazy("%(title)s：请上传 PDF、JPG 或 PNG 原文件"),
+    "too_large": gettext_lazy("%(title)s：文件过大，请压缩或拆分后再上传"),
+    "missing": gettext_lazy("还缺：%(title)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemText:
+    """A refusal in words: what is wrong and what to do; ``allowed`` lists the steps that are possible instead."""
+
+    code: str
+    status: int
+    title: str
+    remedy: str
+    params: Mapping[str, Any]
+    fields: Mapping[str, str]
+    allowed: tuple[str, ...] = ()
+
+
+def problem_text(refusal: Refusal | str) -> ProblemText:
+    """The words for a refusal, or for a bare code, in the active language."""
+    if isinstance(refusal, str):
+        refusal = Refusal(refusal)
+    problem = PROBLEMS[refusal.code]
+    english = is_english()
+    allowed = refusal.params.get("possible") or refusal.params.get("allowed") or ()
+    return ProblemText(
+        problem.code,
+        problem.status,
+        problem.title_en if english else problem.title,
+        problem.remedy_en if english else problem.remedy,
+        refusal.params,
+        refusal.fields,
+        tuple(str(step) for step in allowed) if isinstance(allowed, (list, tuple)) else (),
+    )
+
+
+def fault_text(code: str, title: str, **params: Any) -> str:
+    """What is wrong with one field, saying what is right. Unknown codes get the general sentence."""
+    template = str(FAULTS.get(code, FAULTS["type"]))
+    return template % {"limit": "", **params, "title": title}
+
+
+def is_english() -> bool:
+    return (get_language() or "zh-hans").startswith("en")
+
+

@@ -1,0 +1,100 @@
+"""``{% load tongban %}``: dates, masks, bilingual texts, words for refusals, the QR code."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import segno
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from tongban.kernel import numbers
+from tongban.kernel.problems import Refusal
+from tongban.ui import dates, problems, words
+
+register = template.Library()
+
+
+@register.filter
+def day(value: Any) -> str:
+    """2026年11月22日 or 22 November 2026; empty for None."""
+    return dates.day(value, english=problems.is_english()) if value else ""
+
+
+@register.filter
+def moment(value: Any) -> str:
+    """With hours and minutes."""
+    return dates.moment(value, english=problems.is_english()) if value else ""
+
+
+@register.filter
+def isodate(value: Any) -> str:
+    """For the ``datetime`` attribute of ``<time>``."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "")
+
+
+mask_name = register.filter("mask_name", numbers.mask_name)
+mask_id = register.filter("mask_id", numbers.mask_id_number)
+mask_mobile = register.filter("mask_mobile", numbers.mask_mobile)
+
+
+@register.filter
+def zh(text: Any) -> SafeString:
+    """Marks Chinese text as such on an English page, so that it is read aloud rightly."""
+    if text and problems.is_english() and any("\u4e00" <= c <= "\u9fff" for c in str(text)):
+        return format_html('<span lang="zh-CN">{}</span>', text)
+    return conditional_escape(text or "")
+
+
+@register.filter
+def local(thing: Any, name: str = "name") -> SafeString:
+    """A text of a thing in the reader's language: its ``<name>_en`` if the page is English and it has one."""
+    if problems.is_english():
+        other = _get(thing, f"{name}_en")
+        if other:
+            return conditional_escape(other)
+    return zh(_get(thing, name))
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """``mapping[key]`` or None."""
+    return mapping.get(key) if isinstance(mapping, Mapping) else None
+
+
+@register.filter
+def word(code: Any, kind: str) -> str:
+    """The word for a code of a closed list, e.g. ``{{ mode|word:"mode" }}``."""
+    return words.word(kind, str(code))
+
+
+@register.filter
+def tone(code: Any) -> str:
+    """The colour family of a status: info, good, warn, bad or quiet."""
+    return words.tone(str(code))
+
+
+@register.filter
+def problem(refusal: Any) -> Any:
+    """The words for a refusal or for a problem code."""
+    if refusal is None or refusal == "":
+        return None
+    return problems.problem_text(refusal if isinstance(refusal, Refusal) else str(refusal))
+
+
+@register.simple_tag
+def qr(text: str, title: str = "") -> SafeString:
+    """A QR code as inline SVG: no style attributes, no request."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(
+        out, kind="svg", xmldecl=False, svgclass="qr", lineclass=None, border=2, omitsize=True,
+        title=title or text, nl=False,
+    )  # fmt: skip
+    return mark_safe(out.getvalue().decode())  # noqa: S308 - segno escapes the title
+
+
+def _get(thing: Any, name: str) -> Any:
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
