@@ -78,7 +78,17 @@ class FilingStarted(FilingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilingDraftSaved(FilingEvent):
+    """What has been filled in so far was kept; ``fields`` names the answers given, not their values."""
+
+    name: ClassVar[str] = "filing.draft_saved"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class FilingDiscarded(FilingEvent):
+    """A draft was thrown away by its owner."""
+
     name: ClassVar[str] = "filing.discarded"
 
 
@@ -272,7 +282,7 @@ class CaseNotAccepted(CaseEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseDecided(CaseEvent):
-    """granted | denied. personal: ``{"result": {"number", "valid_until", "text"}}`` or ``{"texts": {reason: wording}}``."""
+    """granted | denied. personal: ``result`` {number, valid_until, text} or ``texts`` {reason: wording}."""
 
     name: ClassVar[str] = "case.decided"
     outcome: str
@@ -376,7 +386,7 @@ class PartLapsed(PartEvent):
 
 
 EVENTS: Final = (
-    FilingStarted, FilingDiscarded, FilingChecksRecorded, FilingSubmitted, FilingRevised,
+    FilingStarted, FilingDraftSaved, FilingDiscarded, FilingChecksRecorded, FilingSubmitted, FilingRevised,
     FilingWithdrawalRequested, FilingResultDelivered, FilingConcluded, FilingDeclineNoted, FilingCaseNoted,
     FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,

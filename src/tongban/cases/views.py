@@ -161,7 +161,7 @@ class ResultView:
 
 @dataclass(frozen=True, slots=True)
 class PlanStepView:
-    """A step of a joint plan as seen from outside. ``status``: waiting | called | open | completed | refused | lapsed."""
+    """A step of a joint plan from outside. ``status``: waiting | called | open | completed | refused | lapsed."""
 
     key: str
     seq: int

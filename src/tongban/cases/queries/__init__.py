@@ -1,4 +1,4 @@
-"""Reading filings, cases and parts. Views come from ``cases/views.py``; persons are masked unless a view says otherwise."""
+"""Reading filings, cases and parts. Views come from ``cases/views.py``; lists mask persons."""
 
 from __future__ import annotations
 

@@ -1,0 +1,109 @@
+"""Who may: one table of doers against steps (rules/modes.py), then two questions that need facts — is it this node's
+to do, is it this person's? A clerk never decides, whatever post they hold beside it is looked at post by post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from tongban.kernel.people import Actor, ActorKind, Post, Role
+from tongban.kernel.problems import Refusal
+
+from .rules.lifecycle import case, filing, part
+from .rules.modes import AnyStep, Doer, Mode, applies, doers
+
+Facts = filing.FilingFacts | case.CaseFacts | part.PartFacts
+
+
+def may(actor: Actor, step: AnyStep, facts: Facts) -> Refusal | None:
+    """Why this actor may not take this step on this subject, or None. Says nothing about the state."""
+    if facts.owner != actor.node and actor.kind not in (ActorKind.NODE, ActorKind.APPLICANT):
+        return Refusal("permission.not_owner", step=step.value, owner=facts.owner)
+    if any(_is(actor, doer, facts) for doer in doers(step, _mode(facts))):
+        return None
+    return Refusal("permission.denied", step=step.value)
+
+
+def may_read(actor: Actor, facts: Facts) -> bool:
+    """Who may see the whole: applicant and window of a filing, the covering reviewer of a case or part."""
+    if isinstance(facts, filing.FilingFacts):
+        return _is(actor, Doer.APPLICANT, facts) or _is(actor, Doer.WINDOW, facts)
+    return facts.owner == actor.node and _is(actor, Doer.REVIEWER, facts)
+
+
+def possible_steps(actor: Actor, facts: Facts, at: datetime) -> Mapping[AnyStep, Refusal | None]:
+    """Every step people take on this subject, each with the reason why not; first the power, then the state."""
+    result: dict[AnyStep, Refusal | None] = {}
+    if isinstance(facts, filing.FilingFacts):
+        for f in filing.PEOPLE_STEPS:
+            if applies(f, _mode(facts)):
+                result[f] = may(actor, f, facts) or filing.obstacle(facts, f, at)
+    elif isinstance(facts, case.CaseFacts):
+        for c in case.PEOPLE_STEPS:
+            result[c] = may(actor, c, facts) or case.obstacle(facts, c, at)
+    else:
+        for p in part.PEOPLE_STEPS:
+            result[p] = may(actor, p, facts) or part.obstacle(facts, p, at)
+    return result
+
+
+def covers(post: Post, region: str, authority: str | None, department: str | None) -> bool:
+    """Whether a post is answerable for a region: its own or one below it, at its authority or department if it has one.
+
+    A post at an authority covers that authority's cases; a post without one covers its whole region.
+    """
+    if authority is not None and post.authority is not None:
+        return post.authority == authority
+    if post.department is not None and department is not None and post.department != department:
+        return False
+    return region.startswith(_stem(post.region))
+
+
+def _stem(region: str) -> str:
+    """630000 → 63, 630100 → 6301, 630102 → 630102."""
+    if region.endswith("0000"):
+        return region[:2]
+    return region[:4] if region.endswith("00") else region
+
+
+def _is(actor: Actor, doer: Doer, facts: Facts) -> bool:
+    match doer:
+        case Doer.APPLICANT:
+            return (
+                isinstance(facts, filing.FilingFacts)
+                and actor.kind is ActorKind.APPLICANT
+                and facts.applicant == actor.ref
+            )
+        case Doer.WINDOW:
+            return (
+                isinstance(facts, filing.FilingFacts)
+                and actor.kind is ActorKind.STAFF
+                and actor.node == facts.owner
+                and facts.channel == "window"
+                and any(_at_window(post, facts) for post in actor.posts)
+            )
+        case Doer.REVIEWER:
+            return (
+                not isinstance(facts, filing.FilingFacts)
+                and actor.kind is ActorKind.STAFF
+                and any(
+                    post.role is Role.REVIEWER and covers(post, facts.region, facts.authority, facts.department)
+                    for post in actor.posts
+                )
+            )
+        case Doer.CLOCK:
+            return actor.kind is ActorKind.CLOCK
+        case Doer.NODE:
+            return actor.kind in (ActorKind.NODE, ActorKind.SYSTEM)
+
+
+def _at_window(post: Post, facts: filing.FilingFacts) -> bool:
+    if post.role is not Role.CLERK:
+        return False
+    if facts.window is not None and post.window is not None:
+        return post.window == facts.window
+    return facts.intake_region.startswith(_stem(post.region))
+
+
+def _mode(facts: Facts) -> Mode:
+    return Mode.JOINT if isinstance(facts, part.PartFacts) else Mode(facts.mode)
