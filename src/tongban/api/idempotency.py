@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from django.db import connection
 from django.http import HttpRequest
 
+from tongban.api.models import Answer
 from tongban.kernel.problems import Refusal
 
 _KEY: Final = re.compile(r"^[\x21-\x7e]{1,200}$")
@@ -45,3 +48,68 @@ def key_of(request: HttpRequest, client: str, actor_ref: str, body: Any) -> Key:
         raise Refusal("request.malformed", reason="bad_key")
     signed = _ENCODER.encode([request.method, request.path, actor_ref, body])
     return Key(client, header, hashlib.sha256(signed).hexdigest())
+
+
+class KeyTaken(Exception):
+    """Raised inside the creating transaction: this key has been answered already, or is being answered right now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An answer given before."""
+
+    status: int
+    location: str
+    body: str
+
+
+_KEEP: Final = """
+INSERT INTO api_answer (client, key, fingerprint, status, location, body)
+SELECT %(client)s, %(key)s, %(fingerprint)s, %(status)s, %(location)s, %(body)s
+WHERE pg_try_advisory_xact_lock(hashtextextended(%(client)s || E'\\n' || %(key)s, 77))
+ON CONFLICT (client, key) DO NOTHING
+RETURNING 1
+"""
+
+
+def keep(key: Key, *, status: int, location: str, body: str) -> None:
+    """Store the answer in the running transaction, or raise :class:`KeyTaken` so that it is undone.
+
+    The advisory lock lives as long as the transaction: a second request with the same key does not wait for the first
+    one, and a killed process leaves nothing behind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {"client": key.client, "key": key.key, "fingerprint": key.fingerprint,
+                               "status": status, "location": location, "body": body})
+        if cursor.fetchone() is None:
+            raise KeyTaken
+
+
+def answered(key: Key) -> Stored | None:
+    """The answer given to this key, None if there is none yet; a refusal if it was given to another request."""
+    row = Answer.objects.filter(client=key.client, key=key.key).first()
+    if row is None:
+        return None
+    if row.fingerprint != key.fingerprint:
+        raise Refusal("request.idempotency_key_reused")
+    return Stored(row.status, row.location, row.body)
+
+
+def once(key: Key, create: Callable[[], Stored]) -> tuple[Stored, bool]:
+    """The answer to this key and whether it was given before.
+
+    ``create`` does the work in one transaction that calls :func:`keep`. Its refusals are not stored: the same key may
+    be used again with a corrected request. Nothing is looked up before the work, so the usual case costs one insert.
+    """
+    try:
+        return create(), False
+    except KeyTaken:
+        stored = answered(key)
+        if stored is None:
+            raise Refusal("request.idempotency_in_progress") from None
+        return stored, True
+    except Refusal:
+        stored = answered(key)
+        if stored is None:
+            raise
+        return stored, True

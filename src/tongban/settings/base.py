@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = _present(
     "tongban.ops.requests.RequestMiddleware",
+    "tongban.api.middleware.ShortChainMiddleware",
     "tongban.ui.middleware.SecurityHeadersMiddleware",
     "tongban.ui.middleware.UploadLimitMiddleware",
     "django.middleware.security.SecurityMiddleware",
