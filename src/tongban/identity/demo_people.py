@@ -42,7 +42,9 @@ class DemoPerson:
         return node in self.nodes
 
     def identity(self, ticket: str = "", ends: datetime = FAR) -> Identity:
-        return Identity(ISSUER, self.subject, self.kind, self.level, ticket, ends, self.name, self.id_number, self.mobile)
+        return Identity(
+            ISSUER, self.subject, self.kind, self.level, ticket, ends, self.name, self.id_number, self.mobile
+        )
 
 
 @cache

@@ -1,7 +1,7 @@
 """The signed-in session of a browser: kept in the database, named per node, renewed at every sign-in.
 
-Cookie flags stand in the settings: HttpOnly, SameSite=Lax, Secure wherever the node has an https address, and a name per
-node, because the demo's nodes share one host and browsers keep cookies by host, not by port.
+Cookie flags stand in the settings: HttpOnly, SameSite=Lax, Secure wherever the node has an https address, and a name
+per node, because the demo's nodes share one host and browsers keep cookies by host, not by port.
 """
 
 from __future__ import annotations

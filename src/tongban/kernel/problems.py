@@ -173,6 +173,14 @@ _ALL: Final = (
         "Upload a PDF, JPG or PNG file.",
     ),
     _p(
+        "request.too_many_files",
+        422,
+        "文件数量过多",
+        "Too many files",
+        "请删除不需要的文件，或合并成一个 PDF 再上传。",
+        "Remove files you do not need, or join them into one PDF.",
+    ),
+    _p(
         "state.stale",
         412,
         "内容已被更新",

@@ -1,1 +1,1 @@
-"""Files that people hand in, and what satisfies a requirement."""
+"""Files that people hand in: what they are, where they stand, what is never taken in."""
