@@ -90,8 +90,11 @@ class Sealed:
     digest: str
 
 
-def seal(draft: Draft, key: SigningKey) -> Sealed:
-    """Signs with the sender's key. ``ValueError`` for a draft that no receiver would accept."""
+def seal(draft: Draft, key: SigningKey, *, salt: bytes | None = None) -> Sealed:
+    """Signs with the sender's key. ``ValueError`` for a draft that no receiver would accept.
+
+    ``salt`` (16 bytes) is given by those who make vectors alone; otherwise it is drawn.
+    """
     if key.node != draft.sender:
         raise ValueError(f"key {key.kid} does not belong to {draft.sender}")
     if draft.position < 1 or not STREAM_SUBJECT.fullmatch(draft.stream_subject):
@@ -100,7 +103,7 @@ def seal(draft: Draft, key: SigningKey) -> Sealed:
     data: dict[str, Any] = {"body": message.body(), "chain": to_json(draft.chain), "skipped": list(draft.skipped)}
     parts: dict[str, str] = {}
     if message.personal is not None:
-        salted = os.urandom(SALT_BYTES) + write_json(to_json(message.personal))
+        salted = (salt or os.urandom(SALT_BYTES)) + write_json(to_json(message.personal))
         data["personal"] = digest_of(salted)
         parts["personal"] = b64url(salted)
     event: dict[str, Any] = {

@@ -1,0 +1,132 @@
+"""The trust list says one thing about each node, key and region; the verifier program says what holds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tongban_wire.cli import main
+from tongban_wire.enrolment import open_enrolment, seal_enrolment
+from tongban_wire.keys import SigningKey
+from tongban_wire.problems import WireProblem
+from tongban_wire.trust import KeyEntry, NodeEntry, RegionPrefix, TrustList, open_trust_list, seal_trust_list
+
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+ROOT = SigningKey.generate("root")
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def node(name: str, *prefixes: RegionPrefix, key: SigningKey | None = None) -> NodeEntry:
+    key = key or SigningKey.generate(name)
+    entry = KeyEntry(
+        kid=key.kid, alg=key.alg, public=key.public.public, valid_from=AT, valid_to=AT + timedelta(days=30)
+    )
+    return NodeEntry(
+        node=name,
+        name=name,
+        address=f"https://{name}.example",
+        role="province",
+        keys=(entry,),
+        may_say=("cn.tongban.case.*", "cn.tongban.filing.declined/0"),
+        regions=prefixes,
+    )
+
+
+def prefix(code: str, start: date = date(2020, 1, 1), end: date | None = None) -> RegionPrefix:
+    return RegionPrefix(prefix=code, from_on=start, to_on=end)
+
+
+def trust_list(*nodes: NodeEntry) -> TrustList:
+    return TrustList(version=1, issued_at=AT, expires_at=AT + timedelta(days=7), nodes=nodes)
+
+
+def test_the_longest_prefix_decides_and_days_are_inclusive() -> None:
+    trust = trust_list(
+        node("44", prefix("44")),
+        node("sz", prefix("4403", date(2026, 1, 1), date(2026, 6, 30))),
+        node("63", prefix("63")),
+    )
+    trust.check()
+    assert trust.node_of_region("440305", date(2025, 12, 31)) == "44"
+    assert trust.node_of_region("440305", date(2026, 1, 1)) == "sz"
+    assert trust.node_of_region("440305", date(2026, 6, 30)) == "sz"
+    assert trust.node_of_region("440305", date(2026, 7, 1)) == "44"
+    assert trust.node_of_region("440100", date(2026, 1, 1)) == "44"
+    assert trust.node_of_region("110101", date(2026, 1, 1)) is None
+    assert trust.node_of_region("63", date(2026, 1, 1)) == "63"
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        (node("44", prefix("44")), node("14", prefix("44", date(2026, 1, 1)))),
+        (node("44", prefix("44", end=date(2026, 1, 1))), node("14", prefix("44", date(2026, 1, 1)))),
+        (node("44"), node("44")),
+        (replace(node("44"), role="directory"), replace(node("63"), role="directory")),
+        (node("44", key=SigningKey.generate("63")),),
+    ],
+    ids=["two nodes for a region", "both on the day of change", "a node twice", "two directories", "a foreign key"],
+)
+def test_a_list_that_contradicts_itself_is_neither_signed_nor_believed(nodes: tuple[NodeEntry, ...]) -> None:
+    with pytest.raises(WireProblem, match=r"trust\.contradiction"):
+        seal_trust_list(trust_list(*nodes), ROOT)
+
+
+def test_a_region_may_change_its_node_from_one_day_to_the_next() -> None:
+    trust = trust_list(
+        node("44", prefix("44", end=date(2025, 12, 31))), node("gd", prefix("44", date(2026, 1, 1)))
+    )
+    opened = open_trust_list(seal_trust_list(trust, ROOT), ROOT.public.fingerprint, at=AT)
+    assert opened == trust
+    assert [opened.node_of_region("440000", date(2025, 12, d)) for d in (30, 31)] == ["44", "44"]
+    assert opened.node_of_region("440000", date(2026, 1, 1)) == "gd"
+
+
+def test_keys_hold_from_their_first_instant_until_before_their_last() -> None:
+    entry = node("44")
+    kid = entry.keys[0].kid
+    trust = trust_list(entry)
+    assert trust.key(kid, AT) is not None
+    assert trust.key(kid, AT - timedelta(seconds=1)) is None
+    assert trust.key(kid, AT + timedelta(days=30)) is None
+    assert not trust.is_expired(AT + timedelta(days=7) - timedelta(seconds=1))
+    assert trust.is_expired(AT + timedelta(days=7))
+
+
+def test_powers_are_types_or_whole_subjects() -> None:
+    entry = node("44")
+    assert entry.may("cn.tongban.case.decided/0")
+    assert entry.may("cn.tongban.filing.declined/0")
+    assert not entry.may("cn.tongban.filing.submitted/0")
+    assert not entry.may("cn.tongban.caseload.seen/0")
+
+
+def test_enrolment_needs_a_signature_of_every_key() -> None:
+    one, two = SigningKey.generate("63"), SigningKey.generate("63")
+    raw = seal_enrolment("63", "青海省", "https://qh.example", [one, two], AT)
+    assert {k.kid for k in open_enrolment(raw).keys} == {one.kid, two.kid}
+    doc = json.loads(raw)
+    doc["enrolment"].pop()
+    with pytest.raises(WireProblem, match="a key that did not sign"):
+        open_enrolment(json.dumps(doc).encode())
+
+
+def test_the_verifier_says_what_the_files_prove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    doc = json.loads((VECTORS / "trust_list.json").read_text(encoding="utf-8"))
+    receipts = json.loads((VECTORS / "receipts.json").read_text(encoding="utf-8"))
+    files = {"list": doc["trust_list"], "message": receipts[0]["message"], "receipt": receipts[0]["receipt"]}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text + "\n", encoding="utf-8")
+    arguments = [str(tmp_path / name) for name in files]
+    options = ["--root", doc["root_fingerprint"], "--at", "2026-03-02T01:30:00+00:00"]
+    assert main([*arguments, *options]) == 0
+    assert "It did not thereby agree to anything." in capsys.readouterr().out
+    (tmp_path / "message").write_text(files["message"].replace("parts", "Parts"), encoding="utf-8")
+    assert main([*arguments, *options]) == 1
+    assert "FAIL" in capsys.readouterr().out
+    assert main([arguments[1], *options]) == 2
+    assert main([*arguments, "--root", "sha-256:" + "0" * 64]) == 1
