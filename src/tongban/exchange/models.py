@@ -61,6 +61,7 @@ class Outbound(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     state = models.TextField(choices=State, default=State.PENDING, db_default="pending")
     tries = models.PositiveIntegerField(default=0, db_default=0)
+    next_at = models.DateTimeField(null=True, help_text="not before this instant: it alone was refused for now")
     last_error = models.TextField(null=True)
     jws = models.TextField(null=True, help_text="the signed bytes, without the personal part")
     digest = models.TextField(null=True)

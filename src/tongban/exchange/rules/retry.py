@@ -19,10 +19,8 @@ LONGEST_DELAY: Final = 60.0
 """Seconds; a peer that comes back waits at most this long, and less if it speaks to us first."""
 
 TRIES_WHEN_DOUBTFUL: Final = 20
-"""How often a refusal that time may heal (a list not yet renewed over there) is tried before it is parked."""
-
-DOUBTFUL_CODES: Final = frozenset({"peer.untrusted", "envelope.unknown_key", "envelope.clock"})
-"""Refusals laid at the sender's door that may be cured by a newer trust list or a corrected clock."""
+"""How often a refusal laid at our door that time may heal (a trust list not yet renewed over there, a clock) is tried
+before it is parked; about a quarter of an hour."""
 
 APPLY_TRIES: Final = 12
 """How often a message whose handler fails unexpectedly is tried before it is parked."""
@@ -54,6 +52,7 @@ class Attempt:
     receipt: str | None = None
     code: str | None = None
     whose: str | None = None  # "sender" | "receiver" | "nobody"
+    retry: bool = False  # the receiver says that the same bytes may be accepted later
 
 
 def read_answer(answer: Mapping[str, Any]) -> Attempt:
@@ -63,16 +62,18 @@ def read_answer(answer: Mapping[str, Any]) -> Attempt:
         return Attempt(receipt=receipt)
     problem = answer.get("problem")
     if isinstance(problem, Mapping) and isinstance(problem.get("code"), str):
-        return Attempt(code=str(problem["code"])[:80], whose=str(problem.get("whose")))
-    return Attempt(code="peer.answer_unreadable", whose="receiver")
+        return Attempt(
+            code=problem["code"][:80], whose=str(problem.get("whose")), retry=problem.get("retry") is True
+        )
+    return Attempt(code="peer.answer_unreadable", whose="receiver", retry=True)
 
 
 def fate(attempt: Attempt, tries: int) -> Fate:
     """``tries`` counts the attempts made, this one included."""
     if attempt.receipt is not None:
         return Fate.DELIVERED
-    if attempt.whose != "sender":
+    if attempt.whose == "receiver":
         return Fate.RETRY
-    if attempt.code in DOUBTFUL_CODES and tries < TRIES_WHEN_DOUBTFUL:
+    if attempt.retry and tries < TRIES_WHEN_DOUBTFUL:
         return Fate.RETRY
     return Fate.PARKED

@@ -1,0 +1,1 @@
+"""How bytes get from node to node. Chosen by ``wiring`` alone."""

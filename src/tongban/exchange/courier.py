@@ -1,0 +1,188 @@
+"""The courier: takes what is pending to its destination, in batches, several destinations at once.
+
+For one destination: lease it, sign what is unsigned, POST up to twenty messages, store the receipts, go on until
+nothing is pending, release. A failure of the whole batch pauses the destination; a refusal for good parks the one
+message. The rows are the memory: a killed courier loses nothing, and what it had sent is answered as a duplicate.
+A message to ourselves goes the same way and into the same door, without the network (loop-back).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from django.db import connection
+
+from tongban.config import config
+from tongban.journal import clock, crash
+from tongban_wire.envelope import open_receipt
+from tongban_wire.problems import WireProblem
+from tongban_wire.trust import TrustList
+
+from . import installation, peers, signing
+from .actions.receiving import accept_batch
+from .ports import CarrierError
+from .rules import crash_points
+from .rules.retry import Attempt, Fate, backoff, fate, read_answer
+
+log = structlog.get_logger(__name__)
+
+
+def deliver(receiver: str) -> int:
+    """Send everything pending for one destination, in this thread; returns how many messages were delivered.
+
+    Returns at once if another courier serves it or its pause is not over.
+    """
+    courier = f"{os.getpid()}:{threading.get_ident()}:{uuid4().hex[:8]}"
+    delivered = 0
+    while peers.claim(receiver, courier, clock.now()):
+        crash.point(crash_points.CLAIMED)
+        try:
+            delivered += _serve(receiver, courier)
+        finally:
+            peers.release(receiver, courier)
+        if receiver not in peers.due(clock.now()):
+            break  # nothing came between our last look and the release
+    return delivered
+
+
+def _serve(receiver: str, courier: str) -> int:
+    """Batch after batch until nothing is pending or the peer fails. The lease is ours when this begins."""
+    delivered = 0
+    while True:
+        batch = signing.next_batch(receiver, installation.keys().my_key(), clock.now())
+        if not batch:
+            return delivered
+        crash.point(crash_points.SIGNED)
+        try:
+            answers = _post(receiver, batch)
+        except CarrierError as error:
+            at = clock.now()
+            signing.note_refusals([signing.Refused(ready.seq, error.code) for ready in batch], at)
+            peers.note_failure(receiver, courier, at, str(error))
+            log.warning("peer_not_reached", peer=receiver, code=error.code, pending=len(batch))
+            return delivered
+        crash.point(crash_points.SENT)
+        at = clock.now()
+        done, temporary = _settle(receiver, batch, answers, at)
+        delivered += done
+        crash.point(crash_points.DELIVERED)
+        if temporary:
+            peers.note_failure(receiver, courier, at, temporary)
+            return delivered
+        if not peers.note_success(receiver, courier, at):
+            return delivered
+
+
+def _post(receiver: str, batch: Sequence[signing.Ready]) -> Sequence[Mapping[str, Any]]:
+    raws = [ready.raw for ready in batch]
+    if receiver == config().node_id:
+        return [answer.as_json() for answer in accept_batch(raws, clock.now())]
+    entry = installation.keys().trust().node(receiver)
+    if entry is None:
+        raise CarrierError("peer.not_on_trust_list", detail=receiver)
+    answers = installation.carrier().post(entry.address, raws, traceparent=batch[0].traceparent)
+    if len(answers) != len(batch):
+        raise CarrierError("peer.answer_unreadable", detail="one answer per message was expected")
+    return answers
+
+
+def _settle(
+    receiver: str, batch: Sequence[signing.Ready], answers: Sequence[Mapping[str, Any]], at: datetime
+) -> tuple[int, str]:
+    """Store receipts and refusals. Returns (delivered, code of a trouble of the receiver as a whole, or "")."""
+    trust = installation.keys().trust()
+    receipts: list[tuple[int, str]] = []
+    refusals: list[signing.Refused] = []
+    temporary = ""
+    for ready, answer in zip(batch, answers, strict=True):
+        attempt = _checked(read_answer(answer), ready, receiver, trust, at)
+        verdict = fate(attempt, ready.tries + 1)
+        if verdict is Fate.DELIVERED and attempt.receipt is not None:
+            receipts.append((ready.seq, attempt.receipt))
+            continue
+        code = attempt.code or "peer.answer_unreadable"
+        if verdict is Fate.PARKED:
+            log.error("outbound_parked", peer=receiver, message=str(ready.message_id), reason=code)
+            refusals.append(signing.Refused(ready.seq, code, park=True))
+        elif attempt.whose == "receiver":
+            temporary = code
+            refusals.append(signing.Refused(ready.seq, code))
+        else:  # this message alone has to wait; its neighbours go on
+            pause = backoff(ready.tries + 1, random.random())
+            refusals.append(signing.Refused(ready.seq, code, next_at=at + pause))
+    if receipts:
+        signing.note_receipts(receiver, receipts, at)
+    if refusals:
+        signing.note_refusals(refusals, at)
+    return len(receipts), temporary
+
+
+def _checked(attempt: Attempt, ready: signing.Ready, receiver: str, trust: TrustList, at: datetime) -> Attempt:
+    """A receipt counts only if the receiver signed it for exactly this message."""
+    if attempt.receipt is None:
+        return attempt
+    try:
+        receipt = open_receipt(attempt.receipt, trust, at)
+    except WireProblem as problem:
+        return Attempt(code=problem.code, whose="receiver", retry=True)
+    ours = (ready.message_id, ready.digest, config().node_id, receiver, ready.stream_subject, ready.position)
+    theirs = (
+        receipt.message_id, receipt.digest, receipt.sender, receipt.receiver, receipt.stream_subject, receipt.position,
+    )  # fmt: skip
+    return attempt if ours == theirs else Attempt(code="receipt.other_message", whose="receiver", retry=True)
+
+
+# --- several at once ----------------------------------------------------------------------------------------------
+
+_pool: ThreadPoolExecutor | None = None
+_busy: set[str] = set()
+_again: set[str] = set()
+_lock = threading.Lock()
+
+
+def kick(name: str, work: Callable[[], object]) -> None:
+    """Do ``work`` in the courier's own threads, so that a slow peer never holds up the journal's jobs.
+
+    One at a time per ``name``; a kick while it runs makes it run once more. With no threads installed (tests, one-shot
+    commands) it runs here and now. What is lost with the process is found again by the sweeper.
+    """
+    threads = installation.installed().threads
+    if threads == 0:
+        work()
+        return
+    global _pool
+    with _lock:
+        if _pool is None:
+            _pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="courier")
+        if name in _busy:
+            _again.add(name)
+            return
+        _busy.add(name)
+        future = _pool.submit(_guarded, work)
+    future.add_done_callback(lambda done: _finished(name, work, done))
+
+
+def _guarded(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as error:  # the sweeper comes again
+        log.warning("courier_failed", error=type(error).__name__, exc_info=True)
+    finally:
+        connection.close()
+
+
+def _finished(name: str, work: Callable[[], object], _done: Future[None]) -> None:
+    with _lock:
+        _busy.discard(name)
+        again = name in _again
+        _again.discard(name)
+    if again:
+        kick(name, work)
