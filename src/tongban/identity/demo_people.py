@@ -64,9 +64,18 @@ def demo_person(subject: str) -> DemoPerson:
 def _person(row: dict[str, Any]) -> DemoPerson:
     kind = ActorKind(row["kind"])
     person = DemoPerson(
-        row["subject"], row["name"], kind, row["group"], tuple(row["nodes"]), row["level"], row["label"],
-        row["label_en"], row.get("id_number", ""), row.get("mobile", ""),
-        tuple(_post(post) for post in row.get("posts", ())), tuple(tuple(t) for t in row.get("tokens", ())),
+        row["subject"],
+        row["name"],
+        kind,
+        row["group"],
+        tuple(row["nodes"]),
+        row["level"],
+        row["label"],
+        row["label_en"],
+        row.get("id_number", ""),
+        row.get("mobile", ""),
+        tuple(_post(post) for post in row.get("posts", ())),
+        tuple(tuple(t) for t in row.get("tokens", ())),
     )
     if person.id_number and not is_id_number(person.id_number):
         raise ValueError(f"{person.subject}: bad identity number")

@@ -43,9 +43,7 @@ def posts_of(rows: Iterable[StaffPost]) -> tuple[Post, ...]:
     return tuple(post_of(row) for row in rows)
 
 
-def actor_of_row(
-    row: Person, posts: tuple[Post, ...], *, level: int | None = None, client: str | None = None
-) -> Actor:
+def actor_of_row(row: Person, posts: tuple[Post, ...], *, level: int | None = None, client: str | None = None) -> Actor:
     """The actor a person is here. ``level``: what the present sign-in proved, if there is one."""
     return Actor(
         ActorKind(row.kind),

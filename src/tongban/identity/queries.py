@@ -22,8 +22,19 @@ from .models import AccessRecord, Person, StaffPost
 from .people import actor_of_row, in_force, index, posts_of, unseal
 from .tokens import ApiClientView, client_by_token
 
-__all__ = ["AccessView", "ApiClientView", "Profile", "accesses_to", "actor_of", "client_by_token", "find_actor",
-           "find_by_id_number", "find_by_mobile", "profile", "profile_of"]
+__all__ = [
+    "AccessView",
+    "ApiClientView",
+    "Profile",
+    "accesses_to",
+    "actor_of",
+    "client_by_token",
+    "find_actor",
+    "find_by_id_number",
+    "find_by_mobile",
+    "profile",
+    "profile_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +134,17 @@ def accesses_to(
 def _access(row: AccessRecord) -> AccessView:
     post = row.posts[0] if row.posts else {}
     return AccessView(
-        row.at, row.actor, row.client, post.get("role"), post.get("region"), post.get("authority"),
-        post.get("department"), post.get("window"), row.case_ref, row.purpose, tuple(row.fields),
+        row.at,
+        row.actor,
+        row.client,
+        post.get("role"),
+        post.get("region"),
+        post.get("authority"),
+        post.get("department"),
+        post.get("window"),
+        row.case_ref,
+        row.purpose,
+        tuple(row.fields),
     )
 
 

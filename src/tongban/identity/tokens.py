@@ -117,7 +117,13 @@ def _actor(row: tuple[Any, ...]) -> Actor:
     held = row[13] if isinstance(row[13], list) else _json(row[13] or "[]")
     posts = tuple(Post(Role(role), region, authority, dep, window) for role, region, authority, dep, window in held)
     return Actor(
-        ActorKind(row[10]), issuer=row[8], subject=row[9], node=node, posts=posts, level=row[11], client=client,
+        ActorKind(row[10]),
+        issuer=row[8],
+        subject=row[9],
+        node=node,
+        posts=posts,
+        level=row[11],
+        client=client,
         name=unseal(row[7], "name", row[12]),
     )
 

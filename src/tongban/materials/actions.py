@@ -64,16 +64,20 @@ def add_upload(
         _spool(stream, file, limit)  # type: ignore[arg-type]
         file.seek(0)
         content = file.read()
-        media_type = inspect(
-            content, filename=filename, declared=declared_type, max_bytes=limit, accepted=accepted
-        )
+        media_type = inspect(content, filename=filename, declared=declared_type, max_bytes=limit, accepted=accepted)
         file.seek(0)
         digest = blobs.put(file, media_type=str(media_type), retention=_RETENTION)  # type: ignore[arg-type]
     upload_id = new_id()
     row = Upload(
-        id=upload_id, owner_ref=owner_ref, filing_id=filing_id, requirement_key=requirement_key,
+        id=upload_id,
+        owner_ref=owner_ref,
+        filing_id=filing_id,
+        requirement_key=requirement_key,
         filename=sealer().seal(sanitized(filename, EXTENSIONS[media_type][0]), bound_to=f"upload:{upload_id}"),
-        media_type=media_type, size=len(content), digest=digest, created_at=act.at,
+        media_type=media_type,
+        size=len(content),
+        digest=digest,
+        created_at=act.at,
     )
     return _keep(act, row)
 
@@ -82,8 +86,14 @@ def add_upload(
 def _keep(act: Act, row: Upload) -> UploadView:
     row.save(force_insert=True)
     record(
-        UploadAdded(subject_id=row.id, filing_id=row.filing_id, requirement_key=row.requirement_key,
-                    media_type=str(row.media_type), size=row.size, digest=row.digest),
+        UploadAdded(
+            subject_id=row.id,
+            filing_id=row.filing_id,
+            requirement_key=row.requirement_key,
+            media_type=str(row.media_type),
+            size=row.size,
+            digest=row.digest,
+        ),
         opens=True,
     )
     return view_of(row)
@@ -105,9 +115,7 @@ def remove_upload(act: Act, upload_id: UUID) -> None:
     record(UploadRemoved(subject_id=row.id, digest=row.digest))
 
 
-def attach_within(
-    filing_id: UUID, uploads: Mapping[str, Sequence[UUID]], *, owner_ref: str
-) -> tuple[UploadView, ...]:
+def attach_within(filing_id: UUID, uploads: Mapping[str, Sequence[UUID]], *, owner_ref: str) -> tuple[UploadView, ...]:
     """Inside another slice's action: give the owner's loose files to a new filing, per material key.
 
     Refuses ``request.not_found`` if one is not loose, not the owner's, or named twice.

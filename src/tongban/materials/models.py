@@ -28,7 +28,7 @@ class Upload(models.Model):
             ),
             models.CheckConstraint(condition=Q(digest__regex=r"^sha-256:[0-9a-f]{64}$"), name="upload_has_a_digest"),
             models.CheckConstraint(
-                condition=Q(filing_id__isnull=True) | ~Q(requirement_key=""), name="upload_of_a_filing_names_its_material"
+                condition=Q(filing_id__isnull=True) | ~Q(requirement_key=""), name="upload_names_its_material"
             ),
             models.CheckConstraint(condition=~Q(owner_ref=""), name="upload_has_an_owner"),
         ]

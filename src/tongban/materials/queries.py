@@ -60,7 +60,13 @@ def _views(**wanted: object) -> tuple[UploadView, ...]:
 def view_of(row: Upload) -> UploadView:
     name = sealer().open(bytes(row.filename), bound_to=f"upload:{row.id}") if row.filename else ""
     return UploadView(
-        row.id, row.owner_ref, row.filing_id, row.requirement_key,
+        row.id,
+        row.owner_ref,
+        row.filing_id,
+        row.requirement_key,
         str(name) or "材料" + EXTENSIONS[MediaType(row.media_type)][0],
-        row.media_type, row.size, row.digest, row.created_at,
+        row.media_type,
+        row.size,
+        row.digest,
+        row.created_at,
     )

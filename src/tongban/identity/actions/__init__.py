@@ -5,5 +5,15 @@ from .people import assign_posts, enrol_person
 from .sign_in import sign_in, sign_out
 from .tokens import IssuedToken, issue_token, register_client, revoke_token
 
-__all__ = ["AccessInsideTransaction", "IssuedToken", "assign_posts", "enrol_person", "issue_token", "record_access",
-           "register_client", "revoke_token", "sign_in", "sign_out"]
+__all__ = [
+    "AccessInsideTransaction",
+    "IssuedToken",
+    "assign_posts",
+    "enrol_person",
+    "issue_token",
+    "record_access",
+    "register_client",
+    "revoke_token",
+    "sign_in",
+    "sign_out",
+]

@@ -33,9 +33,16 @@ def record_access(
     if inside_action() or _in_business_transaction():
         raise AccessInsideTransaction(purpose)
     row = AccessRecord(
-        id=new_id(), actor=act.actor.ref, client=act.actor.client, posts=to_json(act.actor.posts),
-        subject_ref=subject_ref, case_ref=case_ref, purpose=purpose, fields=sorted(set(fields)),
-        request_id=act.request_id, at=act.at,
+        id=new_id(),
+        actor=act.actor.ref,
+        client=act.actor.client,
+        posts=to_json(act.actor.posts),
+        subject_ref=subject_ref,
+        case_ref=case_ref,
+        purpose=purpose,
+        fields=sorted(set(fields)),
+        request_id=act.request_id,
+        at=act.at,
     )
     row.save(force_insert=True)
     return row.id

@@ -55,8 +55,16 @@ def assign_posts(act: Act, person_id: UUID, posts: Sequence[Post]) -> None:
             row.to_on = today
             row.save(update_fields=["to_on"])
     StaffPost.objects.bulk_create(
-        StaffPost(id=new_id(), person=person, role=p.role, region=p.region, authority=p.authority,
-                  department=p.department, window=p.window, from_on=today)
+        StaffPost(
+            id=new_id(),
+            person=person,
+            role=p.role,
+            region=p.region,
+            authority=p.authority,
+            department=p.department,
+            window=p.window,
+            from_on=today,
+        )
         for p in posts
     )
     record(PostsAssigned(subject_id=person.id, posts=tuple(posts)))
@@ -67,8 +75,15 @@ def write_person(act: Act, identity: Identity, row: Person | None, *, demo: bool
     _refuse_bad(identity)
     new = row is None
     if row is None:
-        row = Person(id=new_id(), issuer=identity.issuer, subject=identity.subject, kind=identity.kind,
-                     level=identity.level, demo=demo, created_at=act.at)
+        row = Person(
+            id=new_id(),
+            issuer=identity.issuer,
+            subject=identity.subject,
+            kind=identity.kind,
+            level=identity.level,
+            demo=demo,
+            created_at=act.at,
+        )
     if row.kind != identity.kind:
         raise Refusal("request.unauthenticated")
     row.level = max(row.level, identity.level)

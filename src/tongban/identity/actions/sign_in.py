@@ -39,8 +39,9 @@ def sign_in(act: Act, identity: Identity) -> Actor:
         raise Refusal("request.unauthenticated", reason="no_post", node=config().node_id)
     Person.objects.filter(id=row.id).update(last_sign_in_at=act.at)
     if not known:
-        record(PersonEnrolled(subject_id=row.id, issuer=row.issuer, subject=row.subject, kind=row.kind,
-                              level=row.level))
+        record(
+            PersonEnrolled(subject_id=row.id, issuer=row.issuer, subject=row.subject, kind=row.kind, level=row.level)
+        )
     record(PersonSignedIn(subject_id=row.id, issuer=row.issuer, level=identity.level))
     return actor_of_row(row, posts, level=identity.level)
 

@@ -55,10 +55,24 @@ def issue_token(
     if client is None or (person is not None and acts_for is None):
         raise Refusal("request.not_found")
     new = new_token()
-    Token.objects.create(id=new.id, client=client, person=acts_for, digest=new.digest, scopes=list(wanted),
-                         created_at=act.at, expires_at=ends)
-    record(TokenIssued(subject_id=client.id, token_id=new.id, scopes=wanted,
-                       person_id=acts_for.id if acts_for else None, expires_at=ends))
+    Token.objects.create(
+        id=new.id,
+        client=client,
+        person=acts_for,
+        digest=new.digest,
+        scopes=list(wanted),
+        created_at=act.at,
+        expires_at=ends,
+    )
+    record(
+        TokenIssued(
+            subject_id=client.id,
+            token_id=new.id,
+            scopes=wanted,
+            person_id=acts_for.id if acts_for else None,
+            expires_at=ends,
+        )
+    )
     return IssuedToken(new.id, new.text, ends)
 
 

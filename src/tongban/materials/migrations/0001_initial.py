@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['filing_id', 'id'], name='upload_by_filing'), models.Index(condition=models.Q(('filing_id__isnull', True)), fields=['owner_ref', 'id'], name='upload_loose'), models.Index(fields=['digest'], name='upload_by_digest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='upload_is_not_empty'), models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'image/jpeg', 'image/png'])), name='upload_type_accepted'), models.CheckConstraint(condition=models.Q(('digest__regex', '^sha-256:[0-9a-f]{64}$')), name='upload_has_a_digest'), models.CheckConstraint(condition=models.Q(('filing_id__isnull', True), models.Q(('requirement_key', ''), _negated=True), _connector='OR'), name='upload_of_a_filing_names_its_material'), models.CheckConstraint(condition=models.Q(('owner_ref', ''), _negated=True), name='upload_has_an_owner')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='upload_is_not_empty'), models.CheckConstraint(condition=models.Q(('media_type__in', ['application/pdf', 'image/jpeg', 'image/png'])), name='upload_type_accepted'), models.CheckConstraint(condition=models.Q(('digest__regex', '^sha-256:[0-9a-f]{64}$')), name='upload_has_a_digest'), models.CheckConstraint(condition=models.Q(('filing_id__isnull', True), models.Q(('requirement_key', ''), _negated=True), _connector='OR'), name='upload_names_its_material'), models.CheckConstraint(condition=models.Q(('owner_ref', ''), _negated=True), name='upload_has_an_owner')],
             },
         ),
     ]

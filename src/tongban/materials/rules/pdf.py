@@ -24,6 +24,8 @@ _ENCRYPT: Final = re.compile(rb"/Encrypt\s*(?:<<|\d+\s+\d+\s+R)")
 _MOST_INFLATED: Final = 40_000_000
 _END_WITHIN: Final = 1_024
 _LONGEST_HEADER: Final = 4_000
+_MOST_ESCAPES: Final = 300_000
+"""Ten megabytes of compressed data hold about forty thousand of these signs by chance."""
 
 
 def check(content: bytes) -> None:
@@ -46,6 +48,12 @@ def _refuse_active(content: bytes) -> None:
 
 
 def _unescaped(content: bytes) -> bytes:
+    """The bytes with ``#xx`` resolved. A document made of escapes is refused before it costs us seconds."""
+    escapes = content.count(b"#")
+    if not escapes:
+        return content
+    if escapes > _MOST_ESCAPES:
+        raise Faulty(Fault.ACTIVE_CONTENT)
     return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), content)
 
 
