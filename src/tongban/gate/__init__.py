@@ -1,1 +1,1 @@
-"""The entrance for other nodes."""
+"""The door for other nodes: a few machine addresses, each signed for, each bounded."""

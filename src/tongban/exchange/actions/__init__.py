@@ -1,6 +1,7 @@
 """What other slices and edges may do with the exchange. All of it is idempotent except an operator's replay."""
 
 from tongban.exchange.events import Outgoing, PermanentRefusal
+
 from .attaching import expect_blobs
 from .receiving import Answer, accept, accept_batch
 from .replaying import replay_inbound, replay_outbound

@@ -13,15 +13,14 @@ import structlog
 from django.db import connection
 
 from tongban.config import config
+from tongban.exchange.installation import keys
+from tongban.exchange.rules import crash_points
+from tongban.exchange.rules.streams import Arrival, Verdict, judge
 from tongban.journal import crash, jobs
 from tongban.journal.vault import sealer
 from tongban_wire.envelope import MAX_BYTES, Envelope, Receipt, open_envelope, seal_receipt
 from tongban_wire.problems import WireProblem
 from tongban_wire.words import NotUnderstood
-
-from tongban.exchange.installation import keys
-from tongban.exchange.rules import crash_points
-from tongban.exchange.rules.streams import Arrival, Verdict, judge
 
 log = structlog.get_logger(__name__)
 

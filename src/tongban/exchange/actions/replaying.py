@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tongban.exchange.events import InboundReplayed, OutboundReplayed
+from tongban.exchange.models import Inbound, Outbound
 from tongban.journal import jobs
 from tongban.journal.action import action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
-
-from tongban.exchange.events import InboundReplayed, OutboundReplayed
-from tongban.exchange.models import Inbound, Outbound
 
 
 @action

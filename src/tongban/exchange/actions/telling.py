@@ -11,15 +11,14 @@ from uuid import UUID
 
 from django.db import connection
 
+from tongban.exchange.events import Outgoing
+from tongban.exchange.rules import crash_points
 from tongban.journal import crash, jobs
 from tongban.journal.action import current_act
 from tongban.journal.values import ChainHeader
 from tongban.journal.vault import sealer
 from tongban.kernel.events import to_json
 from tongban.kernel.ids import new_id
-
-from tongban.exchange.events import Outgoing
-from tongban.exchange.rules import crash_points
 
 _DIGEST: Final = re.compile(r"sha-256:[0-9a-f]{64}")
 _AT_COMMIT: Final = timedelta(microseconds=1)

@@ -1,0 +1,41 @@
+"""How much one sender may ask of one process: a token bucket per address and claimed node."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+
+class Buckets:
+    """``rate`` tokens a second flow back, up to ``burst``. Remembers at most ``size`` keys, the least used go first.
+
+    The claimed node is not proven yet when it is asked; the address beside it keeps a liar from using up another's.
+    """
+
+    def __init__(
+        self, rate: float, burst: float, *, size: int = 4096, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate, self._burst, self._size, self._now = rate, burst, size, now
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: str, tokens: float = 1.0) -> bool:
+        """Whether ``key`` may have so many tokens now."""
+        with self._lock:
+            at = self._now()
+            level, since = self._levels.pop(key, (self._burst, at))
+            level = min(self._burst, level + (at - since) * self._rate)
+            granted = level >= tokens
+            self._levels[key] = (level - tokens if granted else level, at)
+            while len(self._levels) > self._size:
+                self._levels.popitem(last=False)
+            return granted
+
+
+messages = Buckets(rate=5_000, burst=20_000)
+"""Messages of one sender; far above what a province sends, far below what would starve the node."""
+
+requests = Buckets(rate=200, burst=1_000)
+"""Requests of one address, whatever they carry."""

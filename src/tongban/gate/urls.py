@@ -1,0 +1,15 @@
+"""The addresses of the gate. Protocol version 0."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from . import blobs, messages, node
+
+urlpatterns = [
+    path("gate/v0/messages", csrf_exempt(messages.receive), name="gate-messages"),
+    path("gate/v0/blobs/<str:digest>", csrf_exempt(blobs.serve), name="gate-blob"),
+    path("gate/v0/trust-list", csrf_exempt(node.trust_list), name="gate-trust-list"),
+    path("gate/v0/node", csrf_exempt(node.describe), name="gate-node"),
+]
