@@ -59,6 +59,16 @@ class CorrectionPoint:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksMade:
+    """What the window looked at: materials in order or not; how it knew the person (R-081)."""
+
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+    identity_method: str
+    window: str | None
+
+
 # --- the filing, at the place of intake ---------------------------------------------------------------------------
 
 
@@ -97,10 +107,7 @@ class FilingChecksRecorded(FilingEvent):
     """The window's formal check and identity check (R-081). Never a decision."""
 
     name: ClassVar[str] = "filing.checks_recorded"
-    passed: tuple[str, ...]
-    failed: tuple[str, ...]
-    identity_method: str
-    window: str | None
+    checks: ChecksMade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +129,10 @@ class FilingSubmitted(FilingEvent):
     competent_node: str
     intake_region: str
     anchor_region: str
+    anchor_kind: str
     releasing_region: str | None
     window: str | None
+    checks: ChecksMade | None
     attachments: tuple[Attachment, ...]
 
 
@@ -141,6 +150,7 @@ class FilingRevised(FilingEvent):
     answers_round: int
     competent_node: str
     intake_node: str
+    checks: ChecksMade | None
     attachments: tuple[Attachment, ...]
 
 
@@ -152,6 +162,7 @@ class FilingWithdrawalRequested(FilingEvent):
     filing_number: str
     revision: int
     competent_node: str
+    case_id: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

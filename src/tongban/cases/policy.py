@@ -1,5 +1,5 @@
 """Who may: one table of doers against steps (rules/modes.py), then two questions that need facts — is it this node's
-to do, is it this person's? A clerk never decides, whatever post they hold beside it is looked at post by post."""
+to do, is it this person's? Powers belong to posts, looked at one by one: a clerk's post never decides."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tongban.kernel.people import Actor, ActorKind, Post, Role
 from tongban.kernel.problems import Refusal
 
 from .rules.lifecycle import case, filing, part
-from .rules.modes import AnyStep, Doer, Mode, applies, doers
+from .rules.modes import AnyStep, Doer, Mode, applies, doers, duties
 
 Facts = filing.FilingFacts | case.CaseFacts | part.PartFacts
 
@@ -22,6 +22,21 @@ def may(actor: Actor, step: AnyStep, facts: Facts) -> Refusal | None:
     if any(_is(actor, doer, facts) for doer in doers(step, _mode(facts))):
         return None
     return Refusal("permission.denied", step=step.value)
+
+
+def may_start(
+    actor: Actor, mode: Mode, *, owner: str, intake_region: str, window: str | None, for_somebody: bool
+) -> Refusal | None:
+    """Who may open a filing: a person in their own name; in proxy mode a clerk of that window for somebody else."""
+    if duties(mode).files is Doer.APPLICANT:
+        if actor.kind is ActorKind.APPLICANT and not for_somebody:
+            return None
+        return Refusal("permission.denied", step=filing.Step.SUBMIT.value)
+    if actor.node != owner:
+        return Refusal("permission.not_owner", owner=owner)
+    if actor.kind is ActorKind.STAFF and any(_serves(post, intake_region, window) for post in actor.posts):
+        return None
+    return Refusal("permission.denied", step=filing.Step.SUBMIT.value)
 
 
 def may_read(actor: Actor, facts: Facts) -> bool:
@@ -80,7 +95,7 @@ def _is(actor: Actor, doer: Doer, facts: Facts) -> bool:
                 and actor.kind is ActorKind.STAFF
                 and actor.node == facts.owner
                 and facts.channel == "window"
-                and any(_at_window(post, facts) for post in actor.posts)
+                and any(_serves(post, facts.intake_region, facts.window) for post in actor.posts)
             )
         case Doer.REVIEWER:
             return (
@@ -97,12 +112,13 @@ def _is(actor: Actor, doer: Doer, facts: Facts) -> bool:
             return actor.kind in (ActorKind.NODE, ActorKind.SYSTEM)
 
 
-def _at_window(post: Post, facts: filing.FilingFacts) -> bool:
+def _serves(post: Post, intake_region: str, window: str | None) -> bool:
+    """Whether a clerk's post serves this window, or the region if either names no window."""
     if post.role is not Role.CLERK:
         return False
-    if facts.window is not None and post.window is not None:
-        return post.window == facts.window
-    return facts.intake_region.startswith(_stem(post.region))
+    if window is not None and post.window is not None:
+        return post.window == window
+    return intake_region.startswith(_stem(post.region))
 
 
 def _mode(facts: Facts) -> Mode:

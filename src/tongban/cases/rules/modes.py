@@ -65,6 +65,10 @@ DUTIES: Final[Mapping[Channel, Duties]] = {
 }
 
 
+IDENTITY_METHODS: Final = ("id_card_seen", "id_card_reader", "face_compared")
+"""How a window can know who stands there (身份核验)."""
+
+
 def channel_of(mode: Mode) -> Channel:
     """Proxy is filed at a window; every other mode by the person (assisted filing comes later, R-068)."""
     return Channel.WINDOW if mode is Mode.PROXY else Channel.SELF

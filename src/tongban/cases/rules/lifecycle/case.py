@@ -80,6 +80,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Step], To[Status]]] = {
     (Status.ACCEPTED, Step.DENY): To(Status.DENIED, events.CaseDecided, Clock.STOP),
     (Status.ACCEPTED, Step.CALL_PART): To(Status.ACCEPTED, events.PartCalled),
     (Status.ACCEPTED, Step.NOTE_PART): To(Status.ACCEPTED, events.CasePartNoted),
+    (Status.CORRECTION, Step.NOTE_PART): To(Status.CORRECTION, events.CasePartNoted),
     (Status.ACCEPTED, Step.GRANT_BY_PARTS): To(Status.GRANTED, events.CaseDecided, Clock.STOP),
     (Status.ACCEPTED, Step.DENY_BY_PARTS): To(Status.DENIED, events.CaseDecided, Clock.STOP),
     (Status.ACCEPTED, Step.CLOSE_LAPSED): To(Status.CLOSED, events.CaseClosed, Clock.STOP),

@@ -60,6 +60,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Step], To[Status]]] = {
     (_W, Step.DELIVER_ELECTRONICALLY): To(_W, events.FilingResultDelivered),
     (_S, Step.NOTE_CASE): To(_S, events.FilingCaseNoted),
     (_W, Step.NOTE_CASE): To(_W, events.FilingCaseNoted),
+    (Status.CONCLUDED, Step.NOTE_CASE): To(Status.CONCLUDED, events.FilingCaseNoted),
     (_S, Step.NOTE_DECLINE): To(Status.DECLINED, events.FilingDeclineNoted),
     (_W, Step.NOTE_DECLINE): To(Status.DECLINED, events.FilingDeclineNoted),
     (_W, Step.NOTE_WITHDRAWAL_REFUSED): To(_S, events.FilingCaseNoted),

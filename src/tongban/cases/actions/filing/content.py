@@ -1,0 +1,85 @@
+"""Freezing a revision: what the applicant says now, complete, sealed and numbered."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tongban.cases.events import Attachment, ChecksMade
+from tongban.cases.models import Filing, FilingChecks, FilingRevision
+from tongban.cases.models.sealed import seal, unseal
+from tongban.cases.rules import content as rule
+from tongban.items.queries import VersionView
+from tongban.kernel.ids import new_id
+from tongban.kernel.people import Act
+from tongban.materials.queries import UploadView
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A frozen revision: ``leaving`` is the part another node may see."""
+
+    digest: str
+    attachments: tuple[Attachment, ...]
+    leaving: dict[str, Any]
+
+
+def freeze(
+    act: Act,
+    row: Filing,
+    version: VersionView,
+    *,
+    number: int,
+    applicant: Mapping[str, str],
+    answers: Mapping[str, Any],
+    uploads: Sequence[UploadView],
+    answers_round: int | None = None,
+    point_answers: Mapping[str, str] | None = None,
+) -> Frozen:
+    """Write revision ``number``. What leaves is the content without the answers the version keeps at home."""
+    content: dict[str, Any] = {
+        "applicant": dict(applicant),
+        "answers": dict(answers),
+        "filenames": {upload.digest: upload.filename for upload in uploads},
+    }
+    if point_answers is not None:
+        content["point_answers"] = dict(point_answers)
+    attachments = tuple(
+        Attachment(key=u.requirement_key, digest=u.digest, media_type=str(u.media_type), size=u.size) for u in uploads
+    )
+    revision_id, salt = new_id(), os.urandom(16)
+    digest = rule.digest(salt, content)
+    FilingRevision.objects.create(
+        id=revision_id,
+        filing=row,
+        number=number,
+        content_sealed=seal({**content, "salt": salt.hex()}, table="revision", id=revision_id, column="content"),
+        content_digest=digest,
+        attachments=[asdict(attachment) for attachment in attachments],
+        answers_round=answers_round,
+        frozen_at=act.at,
+        frozen_by=act.actor.ref,
+    )
+    return Frozen(digest, attachments, rule.leaving(content, version.fields_leaving))
+
+
+def draft_answers(row: Filing) -> dict[str, Any]:
+    return unseal(row.draft_sealed, table="filing", id=row.id, column="draft")
+
+
+def applicant_of(row: Filing) -> dict[str, str]:
+    return unseal(row.applicant_sealed, table="filing", id=row.id, column="applicant")
+
+
+def checks_made(checks: FilingChecks | None) -> ChecksMade | None:
+    """The window's checks as an event says them."""
+    if checks is None:
+        return None
+    return ChecksMade(
+        passed=tuple(sorted(key for key, ok in checks.formal.items() if ok)),
+        failed=tuple(sorted(key for key, ok in checks.formal.items() if not ok)),
+        identity_method=checks.identity_method,
+        window=checks.window,
+    )

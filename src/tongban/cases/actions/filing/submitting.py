@@ -1,0 +1,141 @@
+"""Submitting: revision 1 is frozen and leaves for the competent node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tongban.cases.events import FilingSubmitted
+from tongban.cases.models import Filing, FilingChecks
+from tongban.cases.rules import completeness
+from tongban.cases.rules.lifecycle.filing import Status, Step
+from tongban.config import config
+from tongban.items.queries import VersionView
+from tongban.journal.action import action, record
+from tongban.kernel.ids import new_filing_number
+from tongban.kernel.people import Act, ActorKind
+from tongban.kernel.problems import Refusal
+from tongban.kernel.time import local_date
+from tongban.materials import queries as materials
+from tongban.materials.actions import attach_within
+from tongban.materials.queries import UploadView
+
+from .. import pinning
+from ..writing import compare_and_set
+from .content import Frozen, applicant_of, checks_made, draft_answers, freeze
+from .drafting import Prepared, Wanted, prepare
+from .loading import load, planned
+
+
+@action
+def submit(act: Act, filing_id: UUID, *, seen: int) -> UUID:
+    """Freeze revision 1 and send it to the competent node."""
+    loaded = load(filing_id)
+    row = loaded.row
+    plan = planned(act, loaded, Step.SUBMIT, seen=seen)
+    version = pinning.pinned_version(row)
+    if version.valid_to is not None and version.valid_to < local_date(act.at):
+        raise Refusal("state.item_version_unknown", code=row.item_code, version=row.item_version)
+    answers, uploads = draft_answers(row), materials.uploads(filing_id)
+    check_complete(act, version, answers, uploads)
+    if loaded.checks is not None:
+        _refuse_unchecked(loaded.checks, version, answers, uploads)
+    compare_and_set(
+        row,
+        status=plan.status,
+        number=new_filing_number(config().node_id),
+        revision=1,
+        draft_sealed=None,
+        submitted_at=act.at,
+    )
+    frozen = freeze(act, row, version, number=1, applicant=applicant_of(row), answers=answers, uploads=uploads)
+    record(_submitted(row, version, frozen, loaded.checks))
+    return filing_id
+
+
+@action
+def file(
+    act: Act,
+    entry_key: str,
+    mode: str,
+    *,
+    anchor_region: str,
+    intake_region: str,
+    answers: Mapping[str, Any],
+    releasing_region: str | None = None,
+    for_person: Mapping[str, str] | None = None,
+    uploads: Mapping[str, Sequence[UUID]] | None = None,
+    also: Callable[[UUID, str], None] | None = None,
+) -> UUID:
+    """Draft and submit in one transaction, for departments' systems; not for windows, whose checks come between.
+
+    ``uploads``: material key → ids of the actor's own loose uploads. ``also`` is called inside the transaction, after
+    the last check and before the rows are written, with the new filing's id and number: the API keeps its idempotency
+    key there, and raises to undo everything.
+    """
+    wanted = Wanted(entry_key, mode, anchor_region, intake_region, releasing_region, for_person, None)
+    prepared: Prepared = prepare(act, wanted)
+    row, version = prepared.row, prepared.version
+    if row.channel == "window":
+        raise Refusal("state.checks_missing")  # R-081
+    given = attach_within(row.id, uploads, owner_ref=act.actor.ref) if uploads else ()
+    check_complete(act, version, answers, given)
+    row.status, row.number, row.revision = Status.SUBMITTED, new_filing_number(config().node_id), 1
+    row.submitted_at = act.at
+    if also is not None:
+        also(row.id, row.number)
+    row.save(force_insert=True)
+    frozen = freeze(act, row, version, number=1, applicant=prepared.applicant, answers=answers, uploads=given)
+    record(_submitted(row, version, frozen, None), opens=True)
+    return row.id
+
+
+def check_complete(
+    act: Act, version: VersionView, answers: Mapping[str, Any], uploads: Sequence[UploadView]
+) -> None:
+    """The person is proven well enough, the answers fit the pinned form, every material is there. Raises Refusal."""
+    if act.actor.kind is ActorKind.APPLICANT and act.actor.level < version.min_level:
+        raise Refusal("permission.level_too_low", needed=version.min_level, level=act.actor.level)
+    completeness.check(
+        version.ref.digest,
+        version.form,
+        version.materials,
+        answers=answers,
+        supplied={upload.requirement_key for upload in uploads},
+        is_region=pinning.is_region,
+    )
+
+
+def _refuse_unchecked(
+    checks: FilingChecks, version: VersionView, answers: Mapping[str, Any], uploads: Sequence[UploadView]
+) -> None:
+    """Every material that is needed or was handed in has been looked at (R-081)."""
+    handed_in = {upload.requirement_key for upload in uploads}
+    due = {m.key for m in version.materials if m.key in handed_in or m.needed(answers)}
+    unchecked = sorted(due - set(checks.formal))
+    if unchecked:
+        raise Refusal("state.checks_missing", fields={f"formal.{key}": "required" for key in unchecked})
+
+
+def _submitted(row: Filing, version: VersionView, frozen: Frozen, checks: FilingChecks | None) -> FilingSubmitted:
+    assert row.number is not None
+    return FilingSubmitted(
+        subject_id=row.id,
+        filing_number=row.number,
+        revision=1,
+        content_digest=frozen.digest,
+        item=pinning.reference(row),
+        mode=row.mode,
+        channel=row.channel,
+        intake_node=config().node_id,
+        competent_node=row.competent_node,
+        intake_region=row.intake_region,
+        anchor_region=row.anchor_region,
+        anchor_kind=version.anchor_kind,
+        releasing_region=row.releasing_region,
+        window=row.window,
+        checks=checks_made(checks),
+        attachments=frozen.attachments,
+        personal=frozen.leaving,
+    )

@@ -1,0 +1,84 @@
+"""Which version of which item, and whose competence: asked of the catalog once, then pinned for the matter's life."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tongban.cases.events import ItemRef
+from tongban.cases.models.pinned import PinnedItem
+from tongban.cases.rules.modes import Mode
+from tongban.directory import queries as directory
+from tongban.items import queries as items
+from tongban.items.queries import Competence, VersionRef, VersionView
+from tongban.kernel.problems import Refusal
+from tongban.organizations import queries as organizations
+
+
+def is_region(code: str) -> bool:
+    """Whether this is a region in force, by its own code."""
+    found = organizations.region(code)
+    return found is not None and found.code == code
+
+
+def node_of(region: str, on: date, field: str) -> str:
+    """The node that answers for a region. Refuses an unknown region, or one without a node, at ``field``."""
+    if not is_region(region):
+        raise Refusal("request.invalid", fields={field: "unknown_region"})
+    node = directory.node_of_region(region, on)
+    if node is None:
+        raise Refusal("state.no_competent_node", fields={field: "no_node"}, region=region)
+    return str(node)
+
+
+def open_version(entry_key: str, mode: str, node: str, on: date) -> VersionView:
+    """The version of ``node``'s implementation open for filing today in this mode. Raises Refusal."""
+    if items.entry(entry_key) is None:
+        raise Refusal("request.not_found", entry=entry_key)
+    version = items.open_version(entry_key, node, on)
+    if version is None or not version.filable:
+        raise Refusal("state.item_not_open", entry=entry_key)
+    if mode not in version.modes or mode not in {m.value for m in Mode}:
+        raise Refusal("state.mode_not_open", mode=mode, modes=list(version.modes))
+    return version
+
+
+def competence(version: VersionView, *, anchor_region: str, intake_region: str, on: date) -> Competence:
+    """Who decides: by the anchor, or the place of intake itself where any office may. Raises Refusal."""
+    place = intake_region if version.decision_place == "intake_region" else anchor_region
+    found = items.resolve(version, place, on)
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+def pinned_version(row: PinnedItem) -> VersionView:
+    """The version a matter was filed under; it never goes away while a matter is pinned to it."""
+    version = items.version(VersionRef(row.item_owner, row.item_code, row.item_version, row.item_digest))
+    if version is None:
+        raise Refusal("state.item_version_unknown", code=row.item_code, version=row.item_version)
+    return version
+
+
+def columns(version: VersionView) -> dict[str, Any]:
+    """The pinned columns of a new row."""
+    return {
+        "entry_key": version.entry_key,
+        "item_owner": version.ref.owner,
+        "item_code": version.ref.code,
+        "item_version": version.ref.version,
+        "item_digest": version.ref.digest,
+        "item_name": version.name,
+        "item_name_en": version.name_en,
+    }
+
+
+def reference(row: PinnedItem) -> ItemRef:
+    """The same as an event says it."""
+    return ItemRef(
+        entry_key=row.entry_key,
+        owner=row.item_owner,
+        code=row.item_code,
+        version=row.item_version,
+        digest=row.item_digest,
+    )
