@@ -13,7 +13,6 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +20,10 @@ from tongban.kernel.ids import NODE_ID, NodeId
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 """The folder of the checkout when running from one (it then holds ``pyproject.toml``)."""
+
+
+DEMO_ROOT_FINGERPRINT: Final = "sha-256:966a09122905fb1b91f5b224d68984c876ce23da3f7129ff734d95d124c918c5"
+"""Fingerprint of the demo's root key, whose seed is published: whoever pins it runs a demo (decision 20)."""
 
 
 class Misconfigured(ValueError):
@@ -119,7 +122,9 @@ class Config:
     pool_size: int = _setting("TONGBAN_POOL_SIZE", "Most database connections of one process.", default=10, parse=int)
     bind: str = _setting("TONGBAN_BIND", "Address on which the web process listens.", default="127.0.0.1")
     port: int = _setting("TONGBAN_PORT", "Port on which the web process listens.", default=8000, parse=int)
-    web_threads: int = _setting("TONGBAN_WEB_THREADS", "Requests handled at once by one web process.", default=8, parse=int)
+    web_threads: int = _setting(
+        "TONGBAN_WEB_THREADS", "Requests handled at once by one web process.", default=8, parse=int
+    )
     base_url: str = _setting(
         "TONGBAN_BASE_URL", "Address of this node as other nodes and people write it.", default=_base_url
     )
@@ -141,10 +146,6 @@ class Config:
         "TONGBAN_ROOT_FINGERPRINT_FILE", "File with the pinned fingerprint.", default=_in_home("root.fingerprint"),
         parse=_path,
     )
-    root_public_key_file: Path = _setting(
-        "TONGBAN_ROOT_PUBLIC_KEY_FILE", "Public part of the root key, as received at enrolment.",
-        default=_in_home("root.pub"), parse=_path,
-    )
     root_signing_key_file: Path = _setting(
         "TONGBAN_ROOT_SIGNING_KEY_FILE", "Private root key; exists at the directory node only.",
         default=_in_home("root.key"), parse=_path,
@@ -154,10 +155,12 @@ class Config:
         default=_in_home("trust-list.jws"), parse=_path,
     )
     signing_key_file: Path = _setting(
-        "TONGBAN_SIGNING_KEY_FILE", "This node's private signing key (PEM).", default=_in_home("signing.key"), parse=_path
+        "TONGBAN_SIGNING_KEY_FILE", "This node's private signing key (PEM).", default=_in_home("signing.key"),
+        parse=_path,
     )
     sealing_key_file: Path = _setting(
-        "TONGBAN_SEALING_KEY_FILE", "Key that seals personal data at rest (32 bytes, base64). Losing it loses the data.",
+        "TONGBAN_SEALING_KEY_FILE",
+        "Key that seals personal data at rest (32 bytes, base64). Losing it loses the data.",
         default=_in_home("sealing.key"), parse=_path,
     )
     secret_key_file: Path = _setting(
@@ -174,7 +177,9 @@ class Config:
         "TONGBAN_DEMO", "1: demo people may sign in. Refused unless the trust root is the demo root.", default=False,
         parse=_flag,
     )
-    debug: bool = _setting("TONGBAN_DEBUG", "1: Django's debug pages. Never on a real node.", default=False, parse=_flag)
+    debug: bool = _setting(
+        "TONGBAN_DEBUG", "1: Django's debug pages. Never on a real node.", default=False, parse=_flag
+    )
     plain_http_loopback: bool = _setting(
         "TONGBAN_PLAIN_HTTP_LOOPBACK", "1: peers on loopback may be reached without TLS (demo root only).",
         default=_same("demo", "`TONGBAN_DEMO`"), parse=_flag,
@@ -199,6 +204,11 @@ class Config:
         if self.root_fingerprint:
             return self.root_fingerprint
         return self.root_fingerprint_file.read_text().strip() if self.root_fingerprint_file.exists() else ""
+
+    @property
+    def under_demo_root(self) -> bool:
+        """True if the pinned root is the demo's: only then demo sign-in and plain HTTP to loopback are allowed."""
+        return self.pinned_root() == DEMO_ROOT_FINGERPRINT
 
     def sealing_key(self) -> bytes:
         """The 32 bytes that seal personal data. Raises :class:`Misconfigured` if the file is missing or short."""
@@ -297,5 +307,6 @@ def variable(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
-inherited_environment = partial(dict, os.environ)
-"""A copy of the whole environment, to start child processes with."""
+def inherited_environment() -> dict[str, str]:
+    """A copy of the whole environment, to start child processes with."""
+    return dict(os.environ)

@@ -1,4 +1,4 @@
-"""Database addresses: ``postgresql://user:password@host:port/name?host=/socket/folder`` taken apart and put together."""
+"""Database addresses, ``postgresql://user:password@host:port/name?host=/socket/folder``: taken apart, put together."""
 
 from __future__ import annotations
 

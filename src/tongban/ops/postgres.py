@@ -246,7 +246,7 @@ class Cluster:
     def _create(self, binaries: Binaries, identity: Identity) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         if identity.user and not _can_reach(identity.user, self.home):
-            write_private(self.home / "data.path", f"/var/tmp/tongban-{self.socket_dir.name}")
+            write_private(self.home / "data.path", f"/var/tmp/{self.socket_dir.name}")  # noqa: S108 - 0700, kept over reboots
         self.data.mkdir(mode=0o700, parents=True)
         write_private(self.home / "password", secrets.token_urlsafe(24))
         self._own(self.data, identity)

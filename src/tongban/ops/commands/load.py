@@ -1,4 +1,4 @@
-"""Load the data that comes with the program: regions, calendar, catalog, organizations. Loading twice changes nothing."""
+"""Load the data that comes with the program: regions, calendar, catalog, organizations. Twice changes nothing."""
 
 from __future__ import annotations
 

@@ -1,0 +1,305 @@
+"""Several nodes on one machine, each with a database, a web process and a worker: the demo, and the ground of tests.
+
+``Federation(home, port_base=…).start()`` prepares what is missing, starts everything and waits until every node says it
+is ready; ``stop()`` ends it in reverse order. Nothing here is needed to run a single node.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import http.client
+import json
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from tongban import config as configuration
+from tongban.config import CHECKOUT, Config
+from tongban.kernel.ids import NodeId
+from tongban.ops import demo_nodes
+from tongban.ops.children import Child, Lifeline, run_to_end
+from tongban.ops.databases import Server
+from tongban.ops.files import digest_of, replace_file
+from tongban.ops.postgres import Cluster
+
+ALL = tuple(node.node for node in demo_nodes.NODES)
+READY_SECONDS = 120.0
+
+
+class Trouble(RuntimeError):
+    """The federation cannot run. The text says why and what to do."""
+
+
+class Node:
+    """One node of the federation: its configuration, its web process and its worker."""
+
+    def __init__(self, cfg: Config, logs: Path, lifeline: Lifeline) -> None:
+        self.config = cfg
+        env = cfg.environment()
+        self.web = Child(f"{cfg.node_id} web", ("web",), env, logs / f"{cfg.node_id}-web.log", lifeline)
+        self.worker = Child(f"{cfg.node_id} worker", ("worker",), env, logs / f"{cfg.node_id}-worker.log", lifeline)
+
+    @property
+    def id(self) -> str:
+        return self.config.node_id
+
+    @property
+    def url(self) -> str:
+        return self.config.base_url
+
+    @property
+    def children(self) -> tuple[Child, Child]:
+        return self.web, self.worker
+
+    def start_web(self) -> None:
+        self.web.start()
+
+    def stop_web(self) -> None:
+        self.web.stop()
+
+    def kill_web(self) -> None:
+        self.web.kill()
+
+    def start_worker(self) -> None:
+        self.worker.start()
+
+    def stop_worker(self) -> None:
+        self.worker.stop()
+
+    def kill_worker(self) -> None:
+        self.worker.kill()
+
+    def start(self) -> None:
+        self.start_web()
+        self.start_worker()
+
+    def stop(self) -> None:
+        for child in self.children:
+            child.ask_to_stop()
+        for child in self.children:
+            child.stop()
+
+    def kill(self) -> None:
+        for child in self.children:
+            child.kill()
+
+    def readiness(self) -> str:
+        """"ok" or "degraded" when the node serves; else what is missing, in a word."""
+        try:
+            connection = http.client.HTTPConnection(self.config.bind, self.config.port, timeout=5)
+            connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{self.config.port}"})
+            answer = connection.getresponse()
+            body = answer.read()
+        except OSError:
+            return "not answering"
+        if answer.status not in (200, 503):
+            return f"answers {answer.status}"
+        found: str = json.loads(body)["status"]
+        return found
+
+    def wait_until_ready(self, timeout: float = READY_SECONDS) -> None:
+        """Return once the node serves and its worker has shown itself; :class:`Trouble` after ``timeout`` seconds."""
+        deadline = time.monotonic() + timeout
+        while (state := self.readiness()) != "ok":
+            for child in self.children:
+                if child.wanted and not child.running:
+                    raise Trouble(f"{child.name} ended; the last lines of {child.log}:\n{child.tail()}")
+            if time.monotonic() > deadline:
+                if state == "degraded":
+                    return
+                raise Trouble(f"node {self.id} is not ready ({state}); the end of {self.web.log}:\n{self.web.tail(5)}")
+            time.sleep(0.1)
+
+
+class Federation:
+    """Nodes on this machine. ``home`` keeps everything; ``port_base`` B puts node 00 on B, 63 on B+63 and so on.
+
+    ``server_url``: a PostgreSQL where databases may be created; without it the embedded one is started.
+    ``one_cluster_per_node``: every node has an embedded server of its own (it can then be killed by itself).
+    ``durable=False``: no fsync, for tests that do not look at crashes of the database. ``say`` takes progress lines.
+    """
+
+    def __init__(
+        self, home: Path, *, port_base: int = 8000, nodes: Sequence[str] = ALL, server_url: str = "",
+        prefix: str = "tongban", one_cluster_per_node: bool = False, durable: bool = True,
+        overrides: dict[str, object] | None = None, say: Callable[[str], object] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self.home = home.resolve()
+        self.port_base = port_base
+        self.say = say
+        self.logs = self.home / "logs"
+        self._server_url = server_url
+        self._prefix = prefix
+        self._shared = not one_cluster_per_node
+        self._overrides = overrides or {}
+        self._lifeline = Lifeline()
+        self._lock: IO[str] | None = None
+        self.clusters: dict[str, Cluster] = {}
+        if not server_url:
+            shared = Cluster(self.home / "postgres", durable=durable)
+            for node in nodes:
+                own = Cluster(self.home / "nodes" / node / "postgres", durable=durable)
+                self.clusters[node] = shared if self._shared else own
+        self._plan = [plan for plan in demo_nodes.NODES if plan.node in nodes]
+        self.nodes: dict[str, Node] = {}
+
+    def __getitem__(self, node: str) -> Node:
+        return self.nodes[node]
+
+    # --- life -----------------------------------------------------------------------------------------------------
+    def start(self) -> None:
+        """Prepare, start every node and wait until all are ready."""
+        self.prepare()
+        self.say("starting web and worker of every node")
+        for node in self.nodes.values():
+            node.start()
+        for node in self.nodes.values():
+            node.wait_until_ready()
+            self.say(f"node {node.id} {node.config.node_name} answers at {node.url}/")
+
+    def stop(self) -> None:
+        """Stop what runs, in reverse order: workers and webs, then the databases. Safe to call at any time."""
+        children = [child for node in reversed(self.nodes.values()) for child in reversed(node.children)]
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.stop()
+        for cluster in set(self.clusters.values()):
+            if cluster.home.exists():
+                cluster.stop()
+        self._lifeline.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def look_after(self) -> None:
+        """Restart children that ended by themselves; call it every now and then."""
+        for node in self.nodes.values():
+            for child in node.children:
+                pause = min(30, 2**child.restarts)
+                if child.wanted and not child.running and time.monotonic() - child.started_at > pause:
+                    code = child.process.returncode if child.process else None
+                    self.say(f"{child.name} ended with code {code}: started again (see {child.log})")
+                    child.restarts += 1
+                    child.start()
+
+    # --- preparation ----------------------------------------------------------------------------------------------
+    def prepare(self) -> None:
+        """Everything short of starting the nodes: ports, server, keys, trust list, databases with their data."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._take_lock()
+        configs = [self._config(plan) for plan in self._plan]
+        self._check_ports(configs)
+        servers = self._start_servers()
+        trust = demo_nodes.enrol(configs)
+        self.say(f"keys and trust list version {trust.version} are in place")
+        configs = [
+            replace(cfg, database_url=server.app_url(server.name(cfg.node_id)),
+                    owner_database_url=server.owner_url(server.name(cfg.node_id)))
+            for cfg, server in ((cfg, servers[cfg.node_id]) for cfg in configs)
+        ]  # fmt: skip
+        self._prepare_databases(configs, servers)
+        self.nodes = {cfg.node_id: Node(cfg, self.logs, self._lifeline) for cfg in configs}
+
+    def _config(self, plan: demo_nodes.DemoNode) -> Config:
+        port = self.port_base + int(plan.node)
+        values: dict[str, object] = {
+            "node_id": NodeId(plan.node), "node_name": plan.name, "home": self.home / "nodes" / plan.node,
+            "port": port, "base_url": f"http://127.0.0.1:{port}", "demo": True, "plain_http_loopback": True,
+            "directory_url": f"http://127.0.0.1:{self.port_base}", "static_root": self.home / "static",
+            "brand_name": plan.brand_name, "brand_app": plan.brand_app, "brand_color": plan.color,
+            "root_fingerprint": configuration.DEMO_ROOT_FINGERPRINT,
+        }  # fmt: skip
+        return configuration.read({}, **{**values, **self._overrides})
+
+    def _take_lock(self) -> None:
+        lock = (self.home / "federation.lock").open("a")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise Trouble(f"these nodes are running already (home {self.home}); stop them with Ctrl-C there") from None
+        self._lock = lock
+
+    def _check_ports(self, configs: list[Config]) -> None:
+        taken = []
+        for cfg in configs:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((cfg.bind, cfg.port))
+                except OSError:
+                    taken.append(str(cfg.port))
+        if taken:
+            raise Trouble(
+                f"port {', '.join(taken)} is taken by another program: stop it, or choose other ports, "
+                f"e.g. PORT_BASE={self.port_base + 1000} make run"
+            )
+
+    def _start_servers(self) -> dict[str, Server]:
+        servers = {}
+        for plan in self._plan:
+            if self._server_url:
+                servers[plan.node] = Server(self._server_url, self.home / "roles", self._prefix)
+                continue
+            cluster = self.clusters[plan.node]
+            if cluster.pid() is None:
+                seconds = cluster.start()
+                self.say(f"embedded PostgreSQL runs, data in {cluster.data} ({seconds:.1f} s)")
+            servers[plan.node] = Server(cluster.url(), cluster.home, self._prefix)
+        prepared = {server: server.prepared() for server in set(servers.values())}
+        if not all(server.separate for server in prepared.values()):
+            self.say("the database user may not create roles: owner and application share one role")
+        return {node: prepared[server] for node, server in servers.items()}
+
+    def _prepare_databases(self, configs: list[Config], servers: dict[str, Server]) -> None:
+        program = CHECKOUT / "src" / "tongban"
+        now = digest_of(
+            [*program.glob("*/migrations/*.py"), *program.glob("*/loading*.py"), *program.glob("*/static/**/*.*"),
+             *(f for f in (CHECKOUT / "data").rglob("*") if f.is_file())]
+        )  # fmt: skip
+        for server in dict.fromkeys(servers.values()):
+            mine = [cfg for cfg in configs if servers[cfg.node_id] == server]
+            there = server.databases()
+            new = [cfg for cfg in mine if server.name(cfg.node_id) not in there]
+            old = [cfg for cfg in mine if cfg not in new and self._stamp(cfg) != now]
+            if new:
+                self._make_from_template(new, server)
+            if old:
+                self.say(f"bringing {len(old)} databases up to date")
+            self._run_all([(cfg, ("init",)) for cfg in old] + [(cfg, ("load", "--node")) for cfg in new])
+            for cfg in (*new, *old):
+                replace_file(cfg.home / "prepared", now.encode())
+        self.say(f"{len(configs)} databases are ready")
+
+    def _make_from_template(self, new: list[Config], server: Server) -> None:
+        template = server.name("template")
+        server.drop(template)
+        server.create(template)
+        self.say("creating tables and loading regions, calendar, catalog and organizations once")
+        database = {"database_url": server.app_url(template), "owner_database_url": server.owner_url(template)}
+        self._run_all([(replace(new[0], **database), ("init", "--common"))])
+        for cfg in new:
+            server.create(server.name(cfg.node_id), template=template)
+        server.drop(template)
+
+    def _stamp(self, cfg: Config) -> str:
+        file = cfg.home / "prepared"
+        return file.read_text() if file.exists() else ""
+
+    def _run_all(self, tasks: list[tuple[Config, tuple[str, ...]]]) -> None:
+        log = self.logs / "prepare.log"
+        running = [(cfg, words, run_to_end(words, cfg.environment(), log)) for cfg, words in tasks]
+        try:
+            for cfg, words, process in running:
+                if process.wait() != 0:
+                    tail = "\n".join(log.read_text(errors="replace").splitlines()[-20:])
+                    raise Trouble(f"`tongban {' '.join(words)}` failed for node {cfg.node_id}; end of {log}:\n{tail}")
+        finally:
+            for _, _, process in running:
+                if process.poll() is None:
+                    process.kill()
+                    process.wait()
