@@ -1,0 +1,1 @@
+"""Measurements. Each file is a program of its own: ``python -m bench.intake``."""

@@ -1,0 +1,101 @@
+"""How well the shipped catalog answers the phrases of tests/search/queries.yaml. Pure: no database.
+
+    python bench/search_quality.py            both halves: sizes, hit@1, hit@3, time per query
+    python bench/search_quality.py --misses   the misses of the tune half (the held-out half is never shown)
+    python bench/search_quality.py --file F   another file of the same shape, all of it as one set
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tongban.items.rules.search.data import index_of_files
+
+ROOT = Path(__file__).resolve().parents[1]
+QUERIES = ROOT / "tests" / "search" / "queries.yaml"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    text: str
+    key: str
+    half: str
+    accepts: frozenset[str]
+
+
+def phrases(path: Path, twins: dict[str, str]) -> Iterator[Phrase]:
+    """The phrases of a file with their half and the entries that count as right."""
+    raw: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    strict = {text for texts in raw.get("strict", {}).values() for text in texts}
+    for key, texts in raw["phrases"].items():
+        for text in texts:
+            half = "heldout" if int(hashlib.sha256(text.encode()).hexdigest()[0], 16) % 2 == 0 else "tune"
+            accepts = {key} if text in strict or key not in twins else {key, twins[key]}
+            yield Phrase(text, key, half, frozenset(accepts))
+
+
+def twins_of(path: Path) -> dict[str, str]:
+    pairs = [(t["narrow"], t["wide"]) for t in yaml.safe_load(path.read_text("utf-8"))["twins"]]
+    return {**dict(pairs), **{w: n for n, w in pairs}}
+
+
+@dataclass
+class Figures:
+    size: int = 0
+    first: int = 0
+    third: int = 0
+
+    @property
+    def hit1(self) -> float:
+        return self.first / self.size if self.size else 0.0
+
+    @property
+    def hit3(self) -> float:
+        return self.third / self.size if self.size else 0.0
+
+
+def measure(set_: Iterable[Phrase], search: Any) -> tuple[Figures, list[tuple[Phrase, list[str]]]]:
+    figures, misses = Figures(), []
+    for phrase in set_:
+        keys = [a.key for a in search(phrase.text, limit=3)]
+        figures.size += 1
+        figures.first += bool(keys) and keys[0] in phrase.accepts
+        figures.third += any(k in phrase.accepts for k in keys)
+        if not keys or keys[0] not in phrase.accepts:
+            misses.append((phrase, keys))
+    return figures, misses
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--file", type=Path)
+    options = parser.parse_args()
+    started = time.perf_counter()
+    index, names = index_of_files(ROOT / "data")
+    print(f"index of {len(names)} entries built in {time.perf_counter() - started:.2f} s")
+    found = list(phrases(options.file or QUERIES, twins_of(ROOT / "data/items/catalog.yaml")))
+    sets = {"all": found} if options.file else {h: [p for p in found if p.half == h] for h in ("tune", "heldout")}
+    for name, set_ in sets.items():
+        started = time.perf_counter()
+        figures, misses = measure(set_, index.search)
+        each = (time.perf_counter() - started) / max(figures.size, 1) * 1000
+        print(f"{name:8} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms a query")
+        if options.misses and name != "heldout":
+            for phrase, keys in misses:
+                print(f"  {phrase.text}\n      wanted {phrase.key} {names[phrase.key]}")
+                print("      got    " + "; ".join(f"{k} {names[k]}" for k in keys))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

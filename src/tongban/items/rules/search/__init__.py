@@ -1,0 +1,1 @@
+"""Search over everyday wording: reading text (``text``), the index and its ranking (``index``). Pure."""

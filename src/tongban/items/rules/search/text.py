@@ -1,0 +1,120 @@
+"""From a line of text to the signs that are compared: characters, pairs, concepts, sounds, Latin words. Pure.
+
+A sign is a short string with a kind in front: ``"1:保"`` one character, ``"2:保险"`` a pair, ``"@pension"`` a concept of
+the lexicon, ``"~yang lao"`` the sound of a pair (catches homophone slips and pinyin input), ``"w:card"`` a Latin word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+WEIGHT: Final[Mapping[str, float]] = {"1": 0.3, "2": 1.0, "@": 1.6, "~": 0.25, "w": 1.2}
+_RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
+_STOP_EN: Final = frozenset("a an the of for to in on at and or my is i how do can with by".split())
+MAX_QUERY: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What reading needs to know: the lexicon and two tables of characters."""
+
+    concepts: Mapping[str, Sequence[str]]
+    fillers: Sequence[str]
+    pinyin: Mapping[str, str]
+    simplified: Mapping[str, str]
+    qualifiers: Sequence[str] = ()
+
+
+class Reader:
+    """Turns text into signs. Built once for a language; stateless afterwards."""
+
+    def __init__(self, language: Language) -> None:
+        self._simplified = str.maketrans(dict(language.simplified))
+        self._pinyin = language.pinyin
+        self._concept_of: dict[str, list[str]] = {}
+        for concept, words in language.concepts.items():
+            for word in words:
+                self._concept_of.setdefault(self.plain(word), []).append(concept)
+        self._longest = max((len(w) for w in self._concept_of), default=1)
+        fillers = sorted({f for f in language.fillers}, key=len, reverse=True)
+        self._fillers = re.compile("|".join(map(re.escape, fillers))) if fillers else None
+        self.qualifiers: Final = frozenset(f"@{q}" for q in language.qualifiers)
+        syllables = {s for s in language.pinyin.values() if s.isascii() and s.isalpha()}
+        self._syllables = syllables
+        self._longest_syllable = max(map(len, syllables), default=0)
+
+    def plain(self, text: str) -> str:
+        """Width, case and script folded; nothing removed."""
+        return unicodedata.normalize("NFKC", text).lower().translate(self._simplified)
+
+    def signs(self, text: str, *, query: bool = False) -> dict[str, float]:
+        """Signs of the text with their weights before rarity. A query is cut to 100 characters and loses its fillers."""
+        plain = self.plain(text[:MAX_QUERY] if query else text)
+        found: dict[str, float] = {}
+        for concept in self._concepts(plain):
+            found[f"@{concept}"] = WEIGHT["@"]
+        if query and self._fillers is not None:
+            stripped = self._fillers.sub(" ", plain)
+            plain = stripped if _RUN.search(stripped) else plain
+        for run in _RUN.findall(plain):
+            if run[0].isascii():
+                self._latin(run, found, query=query)
+            else:
+                self._chinese(run, found)
+        return found
+
+    def initials(self, text: str) -> str:
+        """First letters of the syllables: 社保卡 → ``sbk``."""
+        return "".join(self._pinyin.get(c, "")[:1] for c in self.plain(text))
+
+    def _concepts(self, plain: str) -> Iterable[str]:
+        at = 0
+        while at < len(plain):
+            for size in range(min(self._longest, len(plain) - at), 0, -1):
+                concepts = self._concept_of.get(plain[at : at + size])
+                if concepts:
+                    yield from concepts
+                    at += size
+                    break
+            else:
+                at += 1
+
+    def _chinese(self, run: str, found: dict[str, float]) -> None:
+        sounds = [self._pinyin.get(c, "") for c in run]
+        for n, char in enumerate(run):
+            found[f"1:{char}"] = WEIGHT["1"]
+            if n + 1 < len(run):
+                found[f"2:{run[n : n + 2]}"] = WEIGHT["2"]
+                if sounds[n] and sounds[n + 1]:
+                    found[f"~{sounds[n]} {sounds[n + 1]}"] = WEIGHT["~"]
+
+    def _latin(self, run: str, found: dict[str, float], *, query: bool) -> None:
+        if run not in _STOP_EN:
+            found[f"w:{stem(run)}"] = WEIGHT["w"]
+        if query and len(run) > 3:
+            sounds = self._syllabify(run)
+            for one, two in zip(sounds, sounds[1:], strict=False):
+                found[f"~{one} {two}"] = WEIGHT["2"]
+
+    def _syllabify(self, run: str) -> list[str]:
+        """``shebaoka`` → she bao ka; [] if the letters are not syllables."""
+        best: list[list[str] | None] = [[]] + [None] * len(run)
+        for end in range(1, len(run) + 1):
+            for size in range(min(self._longest_syllable, end), 0, -1):
+                before = best[end - size]
+                if before is not None and run[end - size : end] in self._syllables:
+                    if best[end] is None or len(before) + 1 < len(best[end] or []):
+                        best[end] = [*before, run[end - size : end]]
+        return best[len(run)] or []
+
+
+def stem(word: str) -> str:
+    """A rough English stem: licenses → licens, registration → registr."""
+    for ending in ("ations", "ation", "ings", "ing", "ies", "ions", "ion", "es", "ed", "al", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
