@@ -18,5 +18,5 @@ def open_cursor(listing: str, cursor: str | None) -> str | None:
         return None
     try:
         return str(signing.Signer(salt=f"cursor/{listing}").unsign_object(cursor))
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not ours
+    except Exception:
         raise Refusal("request.malformed", reason="bad_cursor") from None

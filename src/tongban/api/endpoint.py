@@ -92,7 +92,7 @@ def endpoint(
     if conditional:
         parameters.append(_IF_NONE_MATCH)
         documented[304] = None
-    documented.update({status: ProblemDocument for status in sorted(statuses)})
+    documented.update(dict.fromkeys(sorted(statuses), ProblemDocument))
     openapi: dict[str, Any] = {**(extra or {}), "x-scope": str(scope) if scope else None}
     if parameters:
         openapi["parameters"] = parameters

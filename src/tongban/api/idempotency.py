@@ -1,6 +1,6 @@
 """``Idempotency-Key``: a create that is sent twice happens once (IETF draft-ietf-httpapi-idempotency-key-header-07).
 
-The key is kept in the very transaction that creates, so no crash can separate the two: either both are there or neither.
+The key is kept in the very transaction that creates, so no crash separates the two: both are there or neither is.
 Scope: the registered client. Same key and same request → the same answer again, marked ``Idempotent-Replayed: true``;
 same key and another request → 422; the first one still running → 409.
 """

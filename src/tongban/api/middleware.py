@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
 
@@ -53,7 +53,7 @@ class ShortChainMiddleware:
             return problem_json.render(request, refused)
         try:
             response = match.func(request, *match.args, **match.kwargs)
-        except Exception as error:  # noqa: BLE001 - every answer is a documented one
+        except Exception as error:
             return faults.answer(request, error)
         if api and response.status_code == 405 and response.headers["Content-Type"] != problem_json.MEDIA_TYPE:
             return problem_json.render(request, Refusal("request.method_not_allowed"), allow=response.headers["Allow"])

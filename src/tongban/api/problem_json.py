@@ -71,8 +71,8 @@ def render(request: HttpRequest, refusal: Refusal, *, allow: str | None = None) 
 
 
 def pointer(path: str) -> str:
-    """``answers.name`` or ``/answers/name`` → ``/answers/name``."""
-    return path if path.startswith("/") or not path else "/" + path.replace(".", "/")
+    """``answers.name`` or ``/answers/name`` → ``/answers/name``; ``?name`` is a query parameter and stays."""
+    return path if path.startswith(("/", "?")) or not path else "/" + path.replace(".", "/")
 
 
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
