@@ -67,9 +67,7 @@ def test_arbitrary_bytes_never_open_and_never_crash(raw: bytes) -> None:
         lambda: open_trust_list(raw, LIST["root_fingerprint"]),
         lambda: open_receipt(raw.decode("latin-1"), TRUST, AT),
         lambda: open_enrolment(raw),
-        lambda: verify_request(
-            "Tongban " + raw.decode("latin-1"), TRUST, method="GET", path="/", receiver="63", at=AT
-        ),
+        lambda: verify_request("Tongban " + raw.decode("latin-1"), TRUST, method="GET", path="/", receiver="63", at=AT),
     ):
         with pytest.raises(WireProblem):
             read()

@@ -77,9 +77,7 @@ def test_a_list_that_contradicts_itself_is_neither_signed_nor_believed(nodes: tu
 
 
 def test_a_region_may_change_its_node_from_one_day_to_the_next() -> None:
-    trust = trust_list(
-        node("44", prefix("44", end=date(2025, 12, 31))), node("gd", prefix("44", date(2026, 1, 1)))
-    )
+    trust = trust_list(node("44", prefix("44", end=date(2025, 12, 31))), node("gd", prefix("44", date(2026, 1, 1))))
     opened = open_trust_list(seal_trust_list(trust, ROOT), ROOT.public.fingerprint, at=AT)
     assert opened == trust
     assert [opened.node_of_region("440000", date(2025, 12, d)) for d in (30, 31)] == ["44", "44"]

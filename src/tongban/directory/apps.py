@@ -1,3 +1,5 @@
+"""Nodes, their keys and powers: the trust list."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -6,3 +8,4 @@ from django.apps import AppConfig
 class DirectoryConfig(AppConfig):
     name = "tongban.directory"
     label = "directory"
+    append_only = ("directory_trustlist",)

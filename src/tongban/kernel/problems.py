@@ -381,6 +381,14 @@ _ALL: Final = (
         "See the reason.",
     ),
     _p(
+        "peer.trust_list_refused",
+        422,
+        "信任名单被拒绝",
+        "The trust list was refused",
+        "请看原因代码；必要时与目录节点核对。",
+        "See the reason; check with the directory if needed.",
+    ),
+    _p(
         "peer.unreachable",
         503,
         "对方暂不可达",

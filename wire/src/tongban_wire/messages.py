@@ -299,7 +299,7 @@ SENTENCES: Final[tuple[type[Message], ...]] = (
     FilingSubmitted, FilingRevised, FilingWithdrawalRequested, FilingResultDelivered, FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
     CaseDelivered, CaseClosed, CaseWithdrawalRefused, PartCalled, PartOpened, PartDecided,
-)
+)  # fmt: skip
 MESSAGES: Final[Mapping[str, type[Message]]] = {kind.TYPE: kind for kind in SENTENCES}
 
 

@@ -116,7 +116,7 @@ def _anything(value: Any, where: str) -> Any:
 _SCALARS: Final[Mapping[Any, Reader]] = {
     str: _text, int: _integer, bool: _boolean, datetime: read_instant, date: _day,
     UUID: read_uuid, Any: _anything,
-}
+}  # fmt: skip
 
 
 def _reader_of(annotation: Any) -> Reader:

@@ -34,9 +34,7 @@ class SignedRequest:
 
 def sign_request(key: SigningKey, method: str, path: str, at: datetime, nonce: str, *, receiver: str) -> str:
     """The value of the ``Authorization`` header."""
-    request = SignedRequest(
-        sender=key.node, receiver=receiver, method=method.upper(), path=path, at=at, nonce=nonce
-    )
+    request = SignedRequest(sender=key.node, receiver=receiver, method=method.upper(), path=path, at=at, nonce=nonce)
     return SCHEME + jws.sign(write_json(to_json(request)), key, jws.REQUEST)
 
 

@@ -30,7 +30,7 @@ def unb64url(text: str | bytes, code: str) -> bytes:
             raise WireProblem(code, "base64url")
         decoded = urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
         tail = len(raw) % 4
-        if tail and urlsafe_b64encode(decoded[-(len(decoded) % 3):]).rstrip(b"=") != raw[-tail:]:
+        if tail and urlsafe_b64encode(decoded[-(len(decoded) % 3) :]).rstrip(b"=") != raw[-tail:]:
             raise WireProblem(code, "base64url: stray bits")
     except (UnicodeEncodeError, binascii.Error, ValueError):
         raise WireProblem(code, "base64url") from None
@@ -105,5 +105,3 @@ def write_instant(at: datetime) -> str:
     if at.tzinfo is None:
         raise ValueError("an aware instant is needed")
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-

@@ -1,0 +1,1 @@
+"""How trust lists are fetched. Chosen by ``wiring`` alone."""
