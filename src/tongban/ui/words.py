@@ -28,6 +28,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "draft": _("草稿"),
         "pending_delivery": _("已提交，等待对方接收"),
         "submitted": _("已提交"),
+        "correction_answered": _("补正已提交，等待对方接收"),
+        "withdrawing": _("已申请撤回，等待答复"),
         "received": _("对方已收到，待受理"),
         "correction": _("需要补正"),
         "accepted": _("已受理，办理中"),
@@ -152,7 +154,19 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "side": {"intake": _("收件地"), "competent": _("业务属地"), "part": _("联办地")},
     "level": {"province": _("省级"), "prefecture": _("市级"), "county": _("县级")},
     "audience": {"individual": _("个人"), "enterprise": _("企业"), "both": _("个人和企业")},
-    "channel": {"online": _("网上"), "window": _("窗口"), "api": _("系统接口")},
+    "channel": {"self": _("网上自己办"), "window": _("窗口代收")},
+    "queue": {"cases": _("待审办件"), "parts": _("联办环节"), "filings": _("本窗口收件")},
+    "queue_filter": {"open": _("待办"), "overdue": _("已超期"), "all": _("全部")},
+    "task": {
+        "accept": _("决定是否受理"),
+        "decide": _("作出决定"),
+        "wait_correction": _("等待补正"),
+        "answer_correction": _("与申请人一起补正"),
+        "hand_over": _("交付结果"),
+        "complete": _("办理本环节"),
+        "forward": _("完成收件并转送"),
+    },
+    "delivery": {"electronic": _("已网上送达"), "window": _("已在窗口交付")},
     "correction_code": {
         "missing": _("缺少材料"),
         "unclear": _("看不清"),
@@ -165,7 +179,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 _TONES: Final = {
     "good": {"granted", "delivered", "completed", "closed", "concluded", "supplied", "exempt"},
-    "warn": {"correction", "withdrawal_requested", "missing", "retrying", "pending_delivery", "called"},
+    "warn": {"correction", "correction_answered", "withdrawing", "withdrawal_requested", "missing", "retrying", "pending_delivery", "called"},
     "bad": {"denied", "not_accepted", "declined", "refused", "lapsed", "parked"},
     "quiet": {"draft", "withdrawn", "discarded", "waiting", "optional"},
 }

@@ -36,6 +36,12 @@ def isodate(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "")
 
 
+@register.filter
+def positive(number: int) -> int:
+    """Without its sign: how many days overdue."""
+    return abs(number)
+
+
 mask_name = register.filter("mask_name", numbers.mask_name)
 mask_id = register.filter("mask_id", numbers.mask_id_number)
 mask_mobile = register.filter("mask_mobile", numbers.mask_mobile)
@@ -83,6 +89,12 @@ def problem(refusal: Any) -> Any:
     if refusal is None or refusal == "":
         return None
     return problems.problem_text(refusal if isinstance(refusal, Refusal) else str(refusal))
+
+
+@register.simple_tag
+def fault(field: Any) -> str:
+    """What is wrong with a field of a schema form, saying what is right."""
+    return problems.fault_text(field.fault.code, field.title, **field.fault.params)
 
 
 @register.simple_tag

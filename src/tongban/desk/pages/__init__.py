@@ -1,0 +1,1 @@
+"""The desk: windows that take papers in, reviewers that decide. One module per task."""

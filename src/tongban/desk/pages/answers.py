@@ -1,0 +1,31 @@
+"""A filled-in form as lines to read: title and value in the reader's language, in the form's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tongban.ui import dates, problems, regions, schema_form
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    key: str
+    title: str
+    value: str
+
+
+def lines(form: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Line]:
+    """One line per answered question. Answers that did not cross the border (least data) have no line."""
+    english = problems.is_english()
+    read = []
+    for field, text in schema_form.shown(form, answers, english=english):
+        if not text or field.name not in answers:
+            continue
+        if field.widget == "region":
+            text = regions.full_name(text)
+        elif field.widget == "date":
+            text = dates.day(text, english=english)
+        read.append(Line(field.name, field.title, text))
+    return read

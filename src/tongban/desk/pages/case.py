@@ -1,0 +1,163 @@
+"""A case at the competent place: read it, accept it, ask for corrections."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tongban.cases.actions import decision, reading, review
+from tongban.cases.views import CaseView
+from tongban.kernel.problems import Refusal
+from tongban.ui.page import REVIEWER, act, go, page, render
+
+from . import answers
+from .forms import CORRECTION_CODES, DENIED, NOT_ACCEPTED, attempt, reasons_of, seen
+
+
+def opened(request: HttpRequest, case_id: UUID) -> CaseView:
+    """The file in full; the access is recorded first."""
+    view = reading.open_case_file(act(request), "case", case_id)
+    assert isinstance(view, CaseView)
+    return view
+
+
+def show(request: HttpRequest, case_id: UUID, refusal: Refusal | None = None) -> HttpResponse:
+    case = opened(request, case_id)
+    context = {
+        "case": case, "refusal": refusal, "answers": answers.lines(case.form, case.answers),
+        "accepted": any(entry.code == "case.accepted" for entry in case.timeline),
+    }  # fmt: skip
+    return render(request, "desk/case.html", context, status=refusal.problem.status if refusal else 200)
+
+
+@page("desk/cases/<uuid:case_id>", audience={REVIEWER}, name="desk_case")
+def case_page(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    return show(request, case_id)
+
+
+@page("desk/cases/<uuid:case_id>/accept", audience={REVIEWER}, name="desk_accept", writes=True)
+def accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return go("desk_case", case_id)
+    refusal = attempt(
+        request, _("已受理，办理期限开始计算。"), lambda: review.accept(act(request), case_id, seen=seen(request))
+    )
+    return show(request, case_id, refusal) if refusal else go("desk_case", case_id)
+
+
+@page("desk/cases/<uuid:case_id>/not-accept", audience={REVIEWER}, name="desk_not_accept", writes=True)
+def not_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    refusal = None
+    if request.method == "POST":
+        refusal = attempt(
+            request,
+            _("已作出不予受理决定，申请人会看到理由。"),
+            lambda: review.not_accept(act(request), case_id, reasons=reasons_of(request), seen=seen(request)),
+        )
+        if refusal is None:
+            return go("desk_case", case_id)
+    return reasons_page(request, case_id, "not_accept", _("不予受理"), NOT_ACCEPTED, refusal)
+
+
+@page("desk/cases/<uuid:case_id>/deny", audience={REVIEWER}, name="desk_deny", writes=True)
+def deny(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    refusal = None
+    if request.method == "POST":
+        refusal = attempt(
+            request,
+            _("已作出不予许可决定，申请人会看到理由。"),
+            lambda: decision.deny(act(request), case_id, reasons=reasons_of(request), seen=seen(request)),
+        )
+        if refusal is None:
+            return go("desk_case", case_id)
+    return reasons_page(request, case_id, "deny", _("不予许可"), DENIED, refusal)
+
+
+@page("desk/cases/<uuid:case_id>/grant", audience={REVIEWER}, name="desk_grant", writes=True)
+def grant(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Fill in the result, look at it as the applicant will see it, then decide."""
+    case, errors, refusal = opened(request, case_id), {}, None
+    values = {name: request.POST.get(name, "").strip()[:2000] for name in ("number", "valid_until", "text")}
+    if request.method == "POST":
+        draft, errors = result_draft(values)
+        if not errors and "confirm" in request.POST:
+            refusal = attempt(
+                request,
+                _("已准予，结果正在送往申请人。"),
+                lambda: decision.grant(act(request), case_id, result=draft, seen=seen(request)),
+            )
+            if refusal is None:
+                return go("desk_case", case_id)
+        elif not errors and "edit" not in request.POST:
+            return render(request, "desk/grant_preview.html", {"case": case, "values": values, "draft": draft})
+    status = refusal.problem.status if refusal else 422 if errors else 200
+    context = {"case": case, "values": values, "errors": errors, "refusal": refusal}
+    return render(request, "desk/grant.html", context, status=status)
+
+
+def result_draft(values: dict[str, str]) -> tuple[decision.ResultDraft, dict[str, str]]:
+    """The draft, and what is wrong with it (field → sentence)."""
+    errors, until = {}, None
+    if values["valid_until"]:
+        try:
+            until = date.fromisoformat(values["valid_until"])
+        except ValueError:
+            errors["valid_until"] = _("有效期应为真实日期，例如 2032-11-22")
+    if not values["text"]:
+        errors["text"] = _("请写明准予的内容")
+    return decision.ResultDraft(values["number"] or None, until, values["text"]), errors
+
+
+@page("desk/cases/<uuid:case_id>/correction", audience={REVIEWER}, name="desk_correction", writes=True)
+def correction(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """All points on one page: a tick, a code and a sentence for each answer and each material."""
+    case, refusal = opened(request, case_id), None
+    lines = correction_lines(case, request.POST)
+    reason = request.POST.get("reason", "").strip()[:2000]
+    if request.method == "POST":
+        points = [
+            review.Point(line["key"], line["target"], line["code"], line["text"]) for line in lines if line["chosen"]
+        ]
+        refusal = attempt(
+            request,
+            _("已一次性告知申请人。"),
+            lambda: review.request_correction(
+                act(request), case_id, points=points, reason=reason or None, seen=seen(request)
+            ),
+        )
+        if refusal is None:
+            return go("desk_case", case_id)
+    context = {
+        "case": case, "lines": lines, "reason": reason, "codes": CORRECTION_CODES, "refusal": refusal,
+        "round": len(case.corrections) + 1,
+    }  # fmt: skip
+    return render(request, "desk/correction.html", context, status=refusal.problem.status if refusal else 200)
+
+
+def correction_lines(case: CaseView, data: Any) -> list[dict[str, Any]]:
+    """Everything that can be asked for again: each answer of the form, each material."""
+    targets = [(f"answer:{line.key}", line.title, line.value) for line in answers.lines(case.form, case.answers)]
+    targets += [(f"material:{m.key}", m.name, "") for m in case.materials]
+    return [
+        {
+            "key": f"p{number}", "target": target, "title": title, "value": value,
+            "chosen": f"p{number}-on" in data,
+            "code": data.get(f"p{number}-code", "unclear") if data.get(f"p{number}-code") in CORRECTION_CODES else "unclear",
+            "text": data.get(f"p{number}-text", "").strip()[:1000],
+        }
+        for number, (target, title, value) in enumerate(targets, start=1)
+    ]  # fmt: skip
+
+
+def reasons_page(
+    request: HttpRequest, case_id: UUID, step: str, title: str, codes: Any, refusal: Refusal | None
+) -> HttpResponse:
+    context = {
+        "case": opened(request, case_id), "step": step, "title": title, "codes": codes, "refusal": refusal,
+        "code": request.POST.get("code", ""), "text": request.POST.get("text", ""),
+    }  # fmt: skip
+    return render(request, "desk/reasons.html", context, status=refusal.problem.status if refusal else 200)

@@ -1,0 +1,128 @@
+"""A filing that this window took in: where it is, correcting it with the person, handing the result over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tongban.cases import queries
+from tongban.cases.actions import filing as filings
+from tongban.cases.actions import reading
+from tongban.config import config
+from tongban.exchange import queries as exchange
+from tongban.kernel.problems import Refusal
+from tongban.materials import queries as uploads
+from tongban.ui import problems, schema_form
+from tongban.ui.page import CLERK, REVIEWER, act, go, page, render
+from tongban.ui.regions import region_picker
+
+from . import answers
+from .forms import attempt, seen
+from .intake import attach, opened
+
+
+def show(request: HttpRequest, filing_id: UUID, refusal: Refusal | None = None) -> HttpResponse:
+    view = opened(request, filing_id)
+    context = {"filing": view, "refusal": refusal, "answers": answers.lines(view.form, view.answers)}
+    return render(request, "desk/filing.html", context, status=refusal.problem.status if refusal else 200)
+
+
+@page("desk/filings/<uuid:filing_id>", audience={CLERK}, name="desk_filing")
+def filing_page(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    return show(request, filing_id)
+
+
+@page("desk/filings/<uuid:filing_id>/receipt", audience={CLERK}, name="desk_receipt")
+def receipt(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """收件凭证, to print and give to the applicant. Intake is not acceptance, and it says so."""
+    view = opened(request, filing_id)
+    context = {
+        "filing": view, "receipt": queries.receipt_view(act(request).actor, filing_id),
+        "address": f"{config().base_url}/my/{filing_id}", "steps": _steps(),
+    }  # fmt: skip
+    return render(request, "desk/receipt.html", context)
+
+
+def _steps() -> list[str]:
+    from .intake import step_names
+
+    return step_names()
+
+
+@page("desk/filings/<uuid:filing_id>/hand-over", audience={CLERK}, name="desk_hand_over", writes=True)
+def hand_over(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return go("desk_filing", filing_id)
+    refusal = attempt(
+        request,
+        _("已记录：结果交给了申请人。"),
+        lambda: filings.hand_over(act(request), filing_id, seen=seen(request)),
+    )
+    return show(request, filing_id, refusal) if refusal else go("desk_filing", filing_id)
+
+
+@page("desk/filings/<uuid:filing_id>/withdraw", audience={CLERK}, name="desk_withdraw", writes=True)
+def withdraw(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """The person at the window no longer wants it."""
+    if request.method != "POST":
+        return go("desk_filing", filing_id)
+    refusal = attempt(
+        request,
+        _("已申请撤回，等待业务属地答复。"),
+        lambda: filings.request_withdrawal(act(request), filing_id, seen=seen(request)),
+    )
+    return show(request, filing_id, refusal) if refusal else go("desk_filing", filing_id)
+
+
+@page("desk/filings/<uuid:filing_id>/discard", audience={CLERK}, name="desk_discard", writes=True)
+def discard(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    if request.method != "POST":
+        return go("desk_filing", filing_id)
+    refusal = attempt(request, _("草稿已删除。"), lambda: filings.discard(act(request), filing_id, seen=seen(request)))
+    return show(request, filing_id, refusal) if refusal else go("desk")
+
+
+@page("desk/filings/<uuid:filing_id>/correct", audience={CLERK}, name="desk_correct", writes=True)
+def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """Answer every point with the person at the window: the form again, new scans, one answer a point."""
+    view, english = opened(request, filing_id), problems.is_english()
+    if view.correction is None:
+        return go("desk_filing", filing_id)
+    points = {point.key: request.POST.get(f"point-{point.key}", "").strip()[:1000] for point in view.correction.points}
+    given, faults, refusal = dict(view.answers), {}, None
+    if request.method == "POST":
+        parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
+        given, faults = parsed.answers, ({} if "reload" in request.POST else parsed.faults)
+        if "reload" not in request.POST and not faults:
+            try:
+                attach(request, view)
+                filings.answer_correction(act(request), filing_id, given, points, seen=seen(request))
+                return go("desk_filing", filing_id)
+            except Refusal as refused:
+                refusal = refused
+    drawn = schema_form.fields(view.form, given, english=english, faults=faults)
+    context = {
+        "filing": view, "groups": schema_form.groups(view.form, drawn, english=english), "points": points,
+        "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},
+        "errors": [{"anchor": f.anchor, "text": problems.fault_text(f.fault.code, f.title, **f.fault.params)}
+                   for f in drawn if f.fault],
+        "refusal": refusal, "files": uploads.uploads(filing_id),
+    }  # fmt: skip
+    status = refusal.problem.status if refusal else 422 if faults else 200
+    return render(request, "desk/correct.html", context, status=status)
+
+
+@page("desk/files/<str:kind>/<uuid:subject>/<str:digest>", audience={CLERK, REVIEWER}, name="desk_file")
+def file(request: HttpRequest, kind: str, subject: UUID, digest: str) -> HttpResponse:
+    """One attached file, shown only as part of a file this person may open; the access is recorded."""
+    if kind not in ("case", "part", "filing"):
+        raise Refusal("request.not_found")
+    view = reading.open_case_file(act(request), kind, subject)
+    found = next((f for m in view.materials for f in m.files if f.digest == digest and f.arrived), None)
+    if found is None:
+        raise Refusal("request.not_found")
+    response = FileResponse(exchange.open_blob(digest), content_type=found.media_type, filename=found.filename)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

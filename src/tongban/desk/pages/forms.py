@@ -1,0 +1,62 @@
+"""What the desk's forms have in common: the version seen, one attempt at an action, reasons with their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tongban.kernel.problems import Refusal
+
+NOT_ACCEPTED: Final[Mapping[str, Any]] = {
+    "not_competent": _("不属于本机关职权范围"),
+    "not_required": _("依法不需要取得许可"),
+    "incomplete": _("材料不齐全且未按要求补正"),
+    "other": _("其他法定情形"),
+}
+DENIED: Final[Mapping[str, Any]] = {
+    "condition_not_met": _("不符合法定条件"),
+    "expired": _("已超过可以换证的期限"),
+    "false_statement": _("申请材料不真实"),
+    "other": _("其他法定情形"),
+}
+PART_REFUSED: Final[Mapping[str, Any]] = {
+    "record_mismatch": _("两地记录不一致"),
+    "condition_not_met": _("不符合转移条件"),
+    "duplicate": _("存在重复缴费或重复登记"),
+    "other": _("其他情形"),
+}
+CORRECTION_CODES: Final = ("missing", "unclear", "expired", "mismatch", "wrong", "other")
+IDENTITY_METHODS: Final[Mapping[str, Any]] = {
+    "id_card_reader": _("读取居民身份证并人证比对"),
+    "id_card_eye": _("查看居民身份证原件"),
+    "e_license": _("出示电子身份凭证并核验"),
+}
+
+
+def seen(request: HttpRequest) -> int:
+    """The version the form was drawn from. Refuses a form without it."""
+    try:
+        return int(request.POST["seen"])
+    except (KeyError, ValueError):
+        raise Refusal("request.malformed") from None
+
+
+def attempt(request: HttpRequest, done: Any, action: Callable[[], object]) -> Refusal | None:
+    """Do it and say ``done``; or give the refusal back, to be shown beside the form."""
+    try:
+        action()
+    except Refusal as refusal:
+        return refusal
+    messages.success(request, str(done))
+    return None
+
+
+def reasons_of(request: HttpRequest) -> dict[str, str]:
+    """Code → wording, from one select and one text field; empty if nothing was written."""
+    code = request.POST.get("code", "").strip()
+    text = request.POST.get("text", "").strip()
+    return {code: text[:2000]} if code and text else {}

@@ -1,0 +1,202 @@
+"""窗口收件 in four screens: who and what · the form · checklist, scans and checks · receipt to print.
+
+The window takes the papers in and forwards them. It checks form and identity and nothing else (R-081); there is no
+field here in which a clerk could decide.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tongban.cases import queries
+from tongban.cases.actions import filing as filings
+from tongban.cases.actions import reading
+from tongban.cases.views import FilingView
+from tongban.items import queries as items
+from tongban.kernel import numbers
+from tongban.kernel.people import Post, Role
+from tongban.kernel.problems import Refusal
+from tongban.materials import actions as materials
+from tongban.materials import queries as uploads
+from tongban.ui import problems, schema_form
+from tongban.ui.page import CLERK, act, go, page, render
+from tongban.ui.regions import region_picker
+
+from .forms import IDENTITY_METHODS, attempt, seen
+
+MODE = "proxy"
+STEPS = ("identify", "form", "checks", "receipt")
+
+
+def window_post(request: HttpRequest) -> Post:
+    """The clerk's post at a window of this node."""
+    return next(post for post in act(request).actor.posts if post.role is Role.CLERK)
+
+
+def opened(request: HttpRequest, filing_id: UUID) -> FilingView:
+    """The filing in full for the window that took it; the access is recorded first."""
+    view = reading.open_case_file(act(request), "filing", filing_id)
+    assert isinstance(view, FilingView)
+    return view
+
+
+@page("desk/intake", audience={CLERK}, name="desk_intake", writes=True)
+def identify(request: HttpRequest) -> HttpResponse:
+    """Screen 1: the matter, the place it belongs to, the person who stands here."""
+    entries = [entry for entry in items.filable_entries() if MODE in entry.modes]
+    values = {name: request.POST.get(name, request.GET.get(name, "")).strip()
+              for name in ("entry", "name", "id_number", "mobile")}  # fmt: skip
+    values["id_number"] = values["id_number"].upper()
+    anchor = schema_form.region_posted("anchor", request.POST)
+    errors: dict[str, str] = {}
+    refusal = None
+    if request.method == "POST" and "reload" not in request.POST:
+        errors = person_errors(values, anchor, {entry.key for entry in entries})
+        if not errors:
+            try:
+                filing_id = start(request, values, anchor)
+            except Refusal as refused:
+                refusal = refused
+            else:
+                return go("desk_intake_form", filing_id)
+    context = {
+        "entries": entries, "values": values, "picker": region_picker("anchor", anchor or None, deepest=2),
+        "errors": errors, "refusal": refusal, "steps": step_names(), "post": window_post(request),
+    }  # fmt: skip
+    status = refusal.problem.status if refusal else 422 if errors else 200
+    return render(request, "desk/intake_identify.html", context, status=status)
+
+
+def start(request: HttpRequest, values: dict[str, str], anchor: str) -> UUID:
+    post = window_post(request)
+    return filings.start_draft(
+        act(request),
+        values["entry"],
+        MODE,
+        anchor_region=anchor,
+        intake_region=post.region,
+        for_person={name: values[name] for name in ("name", "id_number", "mobile")},
+        window=post.window,
+    )
+
+
+def person_errors(values: dict[str, str], anchor: str, entries: set[str]) -> dict[str, str]:
+    """What is wrong with the first screen, field → sentence; the rules themselves are kernel.numbers'."""
+    errors = {}
+    if values["entry"] not in entries:
+        errors["entry"] = _("请选择要办的事项")
+    if not anchor:
+        errors["anchor"] = _("请选择事情归哪里管")
+    if not values["name"]:
+        errors["name"] = _("请填写姓名")
+    if not numbers.is_id_number(values["id_number"]):
+        errors["id_number"] = problems.fault_text("id_number", _("身份证号码"))
+    if not numbers.is_mobile(values["mobile"]):
+        errors["mobile"] = problems.fault_text("mobile", _("手机"))
+    return errors
+
+
+@page("desk/intake/<uuid:filing_id>/form", audience={CLERK}, name="desk_intake_form", writes=True)
+def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """Screen 2: the item's own form, filled in with the person."""
+    view, english = opened(request, filing_id), problems.is_english()
+    answers, faults = dict(view.answers), {}
+    refusal = None
+    if request.method == "POST":
+        parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
+        answers, faults = parsed.answers, parsed.faults
+        if "reload" not in request.POST:
+            if not faults:
+                refusal = attempt(
+                    request,
+                    _("已保存。"),
+                    lambda: filings.save_draft(act(request), filing_id, answers, seen=seen(request)),
+                )
+                if refusal is None:
+                    return go("desk_intake_checks", filing_id)
+        else:
+            faults = {}
+    known = schema_form.prefill(view.form, person_known(view)) if not view.answers else {}
+    answers = {**known, **answers}
+    drawn = schema_form.fields(view.form, answers, english=english, faults=faults, known=known)
+    context = {
+        "filing": view, "groups": schema_form.groups(view.form, drawn, english=english),
+        "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},
+        "errors": [{"anchor": f.anchor, "text": problems.fault_text(f.fault.code, f.title, **f.fault.params)}
+                   for f in drawn if f.fault],
+        "refusal": refusal, "steps": step_names(),
+    }  # fmt: skip
+    status = refusal.problem.status if refusal else 422 if faults else 200
+    return render(request, "desk/intake_form.html", context, status=status)
+
+
+def person_known(view: FilingView) -> dict[str, str]:
+    person = view.applicant
+    return {} if person.masked else {"name": person.name, "id_number": person.id_number, "mobile": person.mobile}
+
+
+@page("desk/intake/<uuid:filing_id>/checks", audience={CLERK}, name="desk_intake_checks", writes=True)
+def checks(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """Screen 3: the competent place's checklist; scans; the formal check and the identity check; forward."""
+    view, refusal = opened(request, filing_id), None
+    if request.method == "POST":
+        try:
+            if "remove" in request.POST:
+                remove(request, view, request.POST["remove"])
+                return go("desk_intake_checks", filing_id)
+            attach(request, view)
+            if "forward" in request.POST:
+                forward(request, filing_id)
+                return go("desk_receipt", filing_id)
+            return go("desk_intake_checks", filing_id)
+        except Refusal as refused:
+            refusal, view = refused, opened(request, filing_id)
+    context = {
+        "filing": view, "files": uploads.uploads(filing_id), "methods": IDENTITY_METHODS, "refusal": refusal,
+        "steps": step_names(), "ticked": set(request.POST.getlist("formal")),
+        "method": request.POST.get("identity_method", ""),
+    }  # fmt: skip
+    return render(request, "desk/intake_checks.html", context, status=refusal.problem.status if refusal else 200)
+
+
+def attach(request: HttpRequest, view: FilingView) -> None:
+    """Keep every file chosen, each for its material."""
+    keys = {material.key for material in view.materials}
+    for name, file in request.FILES.items():
+        key = name.removeprefix("file-")
+        if key in keys:
+            materials.add_upload(
+                act(request), file, file.name or "", owner_ref=act(request).actor.ref, filing_id=view.filing_id,
+                requirement_key=key, declared_type=file.content_type or "",
+            )  # fmt: skip
+
+
+def remove(request: HttpRequest, view: FilingView, digest: str) -> None:
+    for upload in uploads.uploads(view.filing_id):
+        if str(upload.id) == digest and view.status == "draft":
+            materials.remove_upload(act(request), upload.id)
+
+
+def forward(request: HttpRequest, filing_id: UUID) -> None:
+    """Record both checks, then submit; each is its own recorded act."""
+    view = opened(request, filing_id)
+    ticked = set(request.POST.getlist("formal"))
+    filings.record_checks(
+        act(request),
+        filing_id,
+        formal={material.key: material.key in ticked for material in view.materials},
+        identity_method=request.POST.get("identity_method", ""),
+        seen=view.version,
+    )
+    filings.submit(act(request), filing_id, seen=queries.filing_version(act(request).actor, filing_id))
+
+
+def step_names() -> list[str]:
+    return [_("申请人和事项"), _("填写申请表"), _("核对材料和身份"), _("打印收件凭证")]
+
+
+__all__: list[Any] = ["checks", "form", "identify"]
