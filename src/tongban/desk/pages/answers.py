@@ -23,9 +23,11 @@ def lines(form: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Line]:
     for field, text in schema_form.shown(form, answers, english=english):
         if not text or field.name not in answers:
             continue
-        if field.widget == "region":
-            text = regions.full_name(text)
-        elif field.widget == "date":
-            text = dates.day(text, english=english)
-        read.append(Line(field.name, field.title, text))
+        read.append(Line(field.name, field.title, _value(field.widget, text, english)))
     return read
+
+
+def _value(widget: str, text: str, english: bool) -> str:
+    if widget == "region":
+        return regions.full_name(text)
+    return dates.day(text, english=english) if widget == "date" else text

@@ -142,11 +142,16 @@ def correction_lines(case: CaseView, data: Any) -> list[dict[str, Any]]:
     """Everything that can be asked for again: each answer of the form, each material."""
     targets = [(f"answer:{line.key}", line.title, line.value) for line in answers.lines(case.form, case.answers)]
     targets += [(f"material:{m.key}", m.name, "") for m in case.materials]
+
+    def code_of(key: str) -> str:
+        given = str(data.get(f"{key}-code", ""))
+        return given if given in CORRECTION_CODES else "unclear"
+
     return [
         {
             "key": f"p{number}", "target": target, "title": title, "value": value,
             "chosen": f"p{number}-on" in data,
-            "code": data.get(f"p{number}-code", "unclear") if data.get(f"p{number}-code") in CORRECTION_CODES else "unclear",
+            "code": code_of(f"p{number}"),
             "text": data.get(f"p{number}-text", "").strip()[:1000],
         }
         for number, (target, title, value) in enumerate(targets, start=1)
