@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from tongban.config import config
 from tongban.journal import clock
 from tongban.kernel.ids import NodeId
 from tongban.kernel.people import Act, Post, system
@@ -30,6 +31,19 @@ class DemoToken:
     name: str
     scopes: tuple[str, ...]
     text: str = field(repr=False)
+
+
+TOKENS_FILE = "demo-tokens.json"
+"""In the node's home: the demo tokens in readable form. A real node has no such file."""
+
+
+def load_node(node: str, say: Callable[[str], object]) -> None:
+    """What ``tongban load`` calls: the demo's people and tokens at a demo node, nothing elsewhere."""
+    if not config().demo:
+        return
+    people = load_demo(NodeId(node))
+    tokens = load_demo_tokens(NodeId(node), config().home / TOKENS_FILE)
+    say(f"demo people: {len(people)}, tokens: {len(tokens)}")
 
 
 def load_demo(node_id: NodeId, people: Sequence[DemoPerson] | None = None) -> dict[str, UUID]:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tongban.config import Config
-from tongban.identity.demo_people import ISSUER, DemoPerson
+from tongban.config import DEMO_ROOT_FINGERPRINT, Config
+from tongban.identity.demo_people import ISSUER, DemoPerson, demo_people
 from tongban.identity.ports import Choice, Identity
 from tongban.identity.rules.tickets import new_ticket, open_ticket
 from tongban.kernel.problems import Refusal
@@ -21,14 +21,25 @@ class DemoSignInRefused(RuntimeError):
     """The demo's sign-in may not run here. The text says why, for the operator."""
 
 
-def refuse_foreign_root(*, demo: bool, root_fingerprint: str, demo_root_fingerprint: str) -> None:
-    """Raise :class:`DemoSignInRefused` unless this is a demo node pinned to the demo's own root key."""
+def refuse_foreign_root(*, demo: bool, root_fingerprint: str) -> None:
+    """Raise :class:`DemoSignInRefused` unless this is a demo node pinned to the demo's published root key."""
     if not demo:
         raise DemoSignInRefused("demo sign-in needs TONGBAN_DEMO=1")
-    if not root_fingerprint or not demo_root_fingerprint:
-        raise DemoSignInRefused("demo sign-in needs the root key that `tongban demo` made; none is pinned or marked")
-    if root_fingerprint != demo_root_fingerprint:
+    if not root_fingerprint:
+        raise DemoSignInRefused("demo sign-in needs a node enrolled under the demo's root key; no root is pinned")
+    if root_fingerprint != DEMO_ROOT_FINGERPRINT:
         raise DemoSignInRefused("the trust root of this node is not the demo's: demo sign-in is refused")
+
+
+def demo_sign_in(config: Config) -> DemoSignIn | None:
+    """The provider for this node, for the composition root.
+
+    None where the demo is off, or before enrolment (nobody can sign in then). A demo node under a foreign root does
+    not start: :class:`DemoSignInRefused`.
+    """
+    if not config.demo or not config.pinned_root():
+        return None
+    return DemoSignIn.of(config, demo_people())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +50,9 @@ class DemoSignIn:
     key: bytes
 
     @classmethod
-    def of(cls, config: Config, people: Sequence[DemoPerson], demo_root_fingerprint: str) -> DemoSignIn:
+    def of(cls, config: Config, people: Sequence[DemoPerson]) -> DemoSignIn:
         """For this node; raises :class:`DemoSignInRefused` under any other trust root."""
-        refuse_foreign_root(
-            demo=config.demo, root_fingerprint=config.pinned_root(), demo_root_fingerprint=demo_root_fingerprint
-        )
+        refuse_foreign_root(demo=config.demo, root_fingerprint=config.pinned_root())
         return cls(tuple(p for p in people if p.may_sign_in_at(config.node_id)), config.secret_key().encode())
 
     @property
