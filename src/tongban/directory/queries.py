@@ -70,6 +70,12 @@ def trust() -> TrustList:
     return found.trust
 
 
+def signed_trust_list() -> bytes | None:
+    """The list in force exactly as the root signed it; what the gate hands out. None before enrolment."""
+    found = held()
+    return found.signed if found else None
+
+
 def trust_state() -> TrustState:
     """Whether what arrives may have effects now; with an expired list it is stored and parked (decision 19)."""
     found = held()
@@ -118,14 +124,13 @@ def am_directory() -> bool:
 def _look_again(last: _Look, now: float) -> _Look:
     root = config().pinned_root()
     newest = TrustListRow.objects.order_by("-version").values_list("version", flat=True).first()
-    row = (newest, root) if newest is not None else None
+    row = None if newest is None else (newest, root)
+    from_row: Held | None = None
     if row is not None and row == last.row:
         from_row = last.held
     elif row is not None:
-        signed = TrustListRow.objects.values_list("signed", flat=True).get(version=newest)
+        signed = TrustListRow.objects.values_list("signed", flat=True).get(version=row[0])
         from_row = _verified(signed.encode("ascii"), root)
-    else:
-        from_row = None
     file = _read_file(last.file, root)
     from_file = file[4] if file else None
     if from_file is not None and (from_row is None or from_file.trust.version > from_row.trust.version):
