@@ -52,7 +52,7 @@ class Copier:
     def __init__(self, db: psycopg.Connection[Any], rows: Rows) -> None:
         self.statement, self.template = self._build(db, rows)
         text = json.dumps(self.template)
-        self.old = sorted({u for u in _uuids(text)})
+        self.old = sorted(set(_uuids(text)))
         self.uniques = self._unique_texts(db, rows)
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -12,8 +13,8 @@ from tongban.api.parser import StrictParser
 from tongban.api.resources import ROUTERS
 
 DESCRIPTION: Final = """\
-One node of 跨省通办, for departments' own systems: the catalog (public), filings of the person a token acts for, and the
-cases and parts of a reviewer's authority.
+One node of 跨省通办, for departments' own systems: the catalog (public), filings of the person a token acts for,
+and the cases and parts of a reviewer's authority.
 
 * Errors are `application/problem+json` with a `code` from the closed list at `/api/v1/problems`.
 * Creating needs an `Idempotency-Key`; steps need the `ETag` they act on in `If-Match`.
@@ -28,14 +29,15 @@ def build() -> NinjaAPI:
         title="通办 Tongban", version="1.0.0", description=DESCRIPTION, openapi_url=None, docs_url=None,
         parser=StrictParser(), urls_namespace="api-v1",
     )
-    for kind in (Exception, HttpError, ValidationError):
-        made.add_exception_handler(kind, faults.answer)
-    from django.http import Http404
-
-    made.add_exception_handler(Http404, faults.answer)
+    for kind in (Exception, Http404, HttpError, ValidationError):  # those for which ninja has answers of its own
+        made.add_exception_handler(kind, _answer)
     for router in ROUTERS:
         made.add_router("", router)
     return made
+
+
+def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    return faults.answer(request, error if isinstance(error, Exception) else error())
 
 
 api: Final = build()

@@ -1,4 +1,4 @@
-"""One decorator for every endpoint: address, scope, what it answers, which headers it needs — registered and documented."""
+"""One decorator for every endpoint: address, scope, what it answers, which headers it needs; registered, documented."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def endpoint(
             name
             for model in operation.models
             if model.__ninja_param_source__ == "query"
-            for name in model.__ninja_flatten_map__  # type: ignore[attr-defined]
+            for name in model.__ninja_flatten_map__
         }
         return view
 

@@ -60,7 +60,7 @@ def _of_database(error: BaseException) -> Refusal | None:
 
 
 def _invalid(error: ValidationError) -> Refusal:
-    """pydantic's list as ours: ``/pointer`` into the body, ``?name`` for the query; a bad path part is simply not found."""
+    """pydantic's list as ours: ``/pointer`` into the body, ``?name`` for the query. A bad path part is not found."""
     fields: dict[str, str] = {}
     for fault in error.errors[:50]:
         source, *rest = [str(part) for part in fault.get("loc", ())]

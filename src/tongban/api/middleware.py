@@ -52,7 +52,7 @@ class ShortChainMiddleware:
         if api and (refused := _too_large(request)):
             return problem_json.render(request, refused)
         try:
-            response = match.func(request, *match.args, **match.kwargs)
+            response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         except Exception as error:
             return faults.answer(request, error)
         if api and response.status_code == 405 and response.headers["Content-Type"] != problem_json.MEDIA_TYPE:

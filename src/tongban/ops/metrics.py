@@ -30,7 +30,7 @@ class _Node:
             yield GaugeMetricFamily(f"tongban_{name}", text, value=value)
 
 
-REGISTRY.register(_Node())  # type: ignore[arg-type]
+REGISTRY.register(_Node())
 ProcessCollector(registry=REGISTRY)
 
 
