@@ -70,9 +70,7 @@ class WroteOnReadPage(AssertionError):
     """A page that promised to read tried to change a row: a defect of the page, never of the visitor."""
 
 
-def page(
-    pattern: str, *, audience: Collection[Audience], name: str, writes: bool = False
-) -> Callable[[View], View]:
+def page(pattern: str, *, audience: Collection[Audience], name: str, writes: bool = False) -> Callable[[View], View]:
     """Register a view under ``pattern`` (Django's path syntax, relative to the root of the site)."""
     if not audience:
         raise ValueError(f"page {name!r} names no audience")
@@ -167,17 +165,13 @@ def go(name: str, *args: Any, **query: Any) -> HttpResponseRedirect:
     return response
 
 
-def refusal_page(
-    request: HttpRequest, refusal: Refusal, *, allow: Iterable[str] = ()
-) -> HttpResponse:
+def refusal_page(request: HttpRequest, refusal: Refusal, *, allow: Iterable[str] = ()) -> HttpResponse:
     """A refusal as a page of its own, for the cases where no form is there to show it beside."""
     from .problems import problem_text
 
     problem = refusal.problem
     status = problem.status
-    response = render(
-        request, "ui/problem.html", {"problem": problem_text(refusal), "status": status}, status=status
-    )
+    response = render(request, "ui/problem.html", {"problem": problem_text(refusal), "status": status}, status=status)
     if allow:
         response["Allow"] = ", ".join(allow)
     return response

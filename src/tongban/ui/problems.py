@@ -6,12 +6,11 @@ choice of language. Chinese is authoritative.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from tongban.kernel.problems import PROBLEMS, Refusal
 
@@ -82,3 +81,27 @@ def is_english() -> bool:
     return (get_language() or "zh-hans").startswith("en")
 
 
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """One line of an error summary: the words and the id of what to mend."""
+
+    text: str
+    anchor: str = ""
+
+
+def summary_of(fields: Iterable[Any]) -> list[SummaryLine]:
+    """The error summary of drawn form fields (``ui.schema_form.FormField``), in the order of the page."""
+    return [
+        SummaryLine(fault_text(one.fault.code, one.title, **one.fault.params), one.anchor)
+        for one in fields
+        if one.fault is not None
+    ]
+
+
+def summary_of_refusal(refusal: Refusal, titles: Mapping[str, str] | None = None) -> list[SummaryLine]:
+    """A refusal as an error summary: its own sentence, then one line a faulty field."""
+    words = problem_text(refusal)
+    lines = [SummaryLine(f"{words.title}。{words.remedy}" if not is_english() else f"{words.title}. {words.remedy}")]
+    for name, code in refusal.fields.items():
+        lines.append(SummaryLine(fault_text(code, (titles or {}).get(name, name)), f"f-{name}"))
+    return lines

@@ -1,0 +1,144 @@
+"""What the pages of a draft and of a correction share: files, prefilled answers, reading back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from tongban.cases.actions import filing as filings
+from tongban.cases.queries import filing_view
+from tongban.cases.views import FilingView, MaterialView
+from tongban.identity import queries as identity
+from tongban.items import queries as items
+from tongban.items.views import MaterialReq, VersionRef, VersionView
+from tongban.kernel.people import Actor
+from tongban.kernel.problems import Refusal
+from tongban.materials import actions as uploads
+from tongban.materials import queries as stored
+from tongban.organizations import queries as organizations
+from tongban.ui import schema_form
+from tongban.ui.page import act
+from tongban.ui.problems import SummaryLine, fault_text, is_english, problem_text
+from tongban.ui.regions import RegionPicker, full_name, region_picker
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """A material on the upload page: what is asked, what was given. ``files`` are ``materials.views.UploadView``."""
+
+    material: MaterialView
+    requirement: MaterialReq | None
+    files: tuple[Any, ...]
+
+    @property
+    def takes_files(self) -> bool:
+        return bool(self.requirement and self.requirement.accepts) and (
+            self.material.state != "exempt" or bool(self.requirement and self.requirement.upload_optional)
+        )
+
+    @property
+    def accept(self) -> str:
+        return ",".join(self.requirement.accepts) if self.requirement else ""
+
+
+def open_draft(actor: Actor, filing_id: UUID) -> FilingView:
+    """The actor's own draft; submitted ones have left these pages."""
+    view = filing_view(actor, filing_id)
+    if view.status != "draft":
+        raise Refusal("state.step_not_possible")
+    return view
+
+
+def version_of(view: FilingView) -> VersionView | None:
+    """The version the filing is pinned to, if this node has its content."""
+    item = view.item
+    owner = view.competent_node
+    return items.version(VersionRef(owner, item.code, item.version, item.digest))
+
+
+def fill_known(request: HttpRequest, filing_id: UUID) -> None:
+    """Put what government already knows of the person into the new draft."""
+    actor = act(request).actor
+    view = filing_view(actor, filing_id)
+    profile = identity.profile(actor)
+    facts = {"name": profile.name, "id_number": profile.id_number, "mobile": profile.mobile}
+    answers = schema_form.prefill(view.form, facts)
+    if answers and not view.answers:
+        filings.save_draft(act(request), filing_id, answers, seen=view.version)
+
+
+def known(view: FilingView) -> set[str]:
+    """Fields whose answer came from the person's proven identity."""
+    properties = view.form.get("properties", {})
+    return {name for name, rule in properties.items() if rule.get("x-prefill")}
+
+
+def with_regions(schema: Any, parsed: schema_form.Parsed) -> dict[str, schema_form.Fault]:
+    """The faults of parsed answers, with region codes that no register knows added."""
+    faults = dict(parsed.faults)
+    for name, rule in schema.get("properties", {}).items():
+        code = parsed.answers.get(name)
+        is_region = rule.get("format") == "region-code" or rule.get("x-widget") == "region"
+        if is_region and code and organizations.region(str(code)) is None:
+            faults[name] = schema_form.Fault("region")
+    return faults
+
+
+def pickers(drawn: tuple[schema_form.FormField, ...]) -> dict[str, RegionPicker]:
+    return {one.name: region_picker(one.name, one.value) for one in drawn if one.widget == "region"}
+
+
+def read_back(view: FilingView, answers: Any = None) -> list[tuple[schema_form.FormField, str]]:
+    """Questions and answers as people read them: labels for codes, names for regions."""
+    read = schema_form.shown(view.form, view.answers if answers is None else answers, english=is_english())
+    return [(replace(one, value=""), full_name(text) if one.widget == "region" else text) for one, text in read]
+
+
+def material_rows(view: FilingView) -> list[MaterialRow]:
+    version = version_of(view)
+    given = list(stored.uploads(view.filing_id))
+    return [
+        MaterialRow(
+            material,
+            version.material(material.key) if version else None,
+            tuple(one for one in given if one.requirement_key == material.key),
+        )
+        for material in view.materials
+    ]
+
+
+def change_files(request: HttpRequest, view: FilingView) -> list[SummaryLine]:
+    """Take in the files of a posted form (``file.<material>``) and the wish to remove one (``remove``).
+
+    Every file stands for itself: a refused one is reported beside its material, the others are kept.
+    """
+    errors: list[SummaryLine] = []
+    wish = request.POST.get("remove")
+    if wish:
+        mine = {str(one.id): one.id for one in stored.uploads(view.filing_id)}
+        if wish in mine:
+            uploads.remove_upload(act(request), mine[wish])
+        return errors
+    for row in material_rows(view):
+        for file in request.FILES.getlist(f"file.{row.material.key}"):
+            try:
+                uploads.add_upload(
+                    act(request),
+                    file,
+                    file.name or "",
+                    owner_ref=act(request).actor.ref,
+                    filing_id=view.filing_id,
+                    requirement_key=row.material.key,
+                    declared_type=file.content_type or "",
+                    **({"accepted": row.requirement.accepts} if row.requirement else {}),
+                )
+            except Refusal as refusal:
+                code = refusal.code.removeprefix("request.")
+                words = problem_text(refusal)
+                known_code = code in ("file_type", "too_large")
+                text = fault_text(code, row.material.name) if known_code else f"{words.title}{words.remedy}"
+                errors.append(SummaryLine(text, f"f-{row.material.key}"))
+    return errors

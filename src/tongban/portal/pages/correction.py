@@ -1,0 +1,141 @@
+"""补正 and withdrawal: what an applicant can still say about a matter under way."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from tongban.cases.actions import filing as filings
+from tongban.cases.queries import filing_view
+from tongban.cases.views import CorrectionView, FilingView
+from tongban.kernel.problems import Refusal
+from tongban.portal import drafts
+from tongban.portal.pages.apply import _seen
+from tongban.ui import schema_form
+from tongban.ui.page import APPLICANT, act, go, page, render
+from tongban.ui.problems import SummaryLine, fault_text, is_english, summary_of, summary_of_refusal
+
+_MOST = 500  # signs of an explanation
+
+
+@page("my/<uuid:filing_id>/correction", audience={APPLICANT}, name="correction", writes=True)
+def correction(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """All points of the round on one page, each answerable by itself, the old answer beside the new one."""
+    view = filing_view(act(request).actor, filing_id)
+    if view.correction is None or view.correction.task_for != "applicant":
+        raise Refusal("state.step_not_possible")
+    errors: list[SummaryLine] = []
+    faults: dict[str, schema_form.Fault] = {}
+    answers: dict[str, Any] = dict(view.answers)
+    said = {point.key: "" for point in view.correction.points}
+    if request.method == "POST":
+        said = {key: request.POST.get(f"point.{key}", "").strip()[:_MOST] for key in said}
+        answers, faults = _new_answers(request, view)
+        errors = drafts.change_files(request, view)
+        if "reload" in request.POST or request.POST.get("go") == "upload" or request.POST.get("remove"):
+            faults = {}
+        elif not errors:
+            errors = _unanswered(view.correction, said, view, answers)
+            if not errors and not faults:
+                try:
+                    filings.answer_correction(act(request), filing_id, answers, said, seen=_seen(request))
+                    messages.success(request, _("补正已提交，系统会自动送到业务属地。"))
+                    return go("my_case", filing_id)
+                except Refusal as refusal:
+                    errors = summary_of_refusal(refusal)
+        view = filing_view(act(request).actor, filing_id)
+    drawn = schema_form.fields(view.form, answers, english=is_english(), faults=faults)
+    return render(
+        request,
+        "portal/correction.html",
+        {
+            "filing": view,
+            "round": view.correction,
+            "points": _points(view, drawn, said),
+            "pickers": drafts.pickers(drawn),
+            "errors": [*errors, *summary_of(drawn)],
+        },
+        status=422 if errors or faults else 200,
+    )
+
+
+@page("my/<uuid:filing_id>/withdraw", audience={APPLICANT}, name="withdraw", writes=True)
+def withdraw(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """Ask once more, then say it; the place that decides answers."""
+    view = filing_view(act(request).actor, filing_id)
+    errors: list[SummaryLine] = []
+    if request.method == "POST":
+        try:
+            filings.request_withdrawal(act(request), filing_id, seen=_seen(request))
+            messages.success(request, _("撤回申请已提交，等待业务属地答复。"))
+            return go("my_case", filing_id)
+        except Refusal as refusal:
+            errors = summary_of_refusal(refusal)
+    step = next((s for s in view.possible_steps if s.step == "request_withdrawal"), None)
+    return render(
+        request,
+        "portal/withdraw.html",
+        {"filing": view, "step": step, "errors": errors},
+        status=422 if errors else 200,
+    )
+
+
+def _new_answers(request: HttpRequest, view: FilingView) -> tuple[dict[str, Any], dict[str, schema_form.Fault]]:
+    """The answers with the asked ones replaced by what was typed; everything else stays as filed."""
+    assert view.correction is not None
+    asked = {point.target for point in view.correction.points if point.target in view.form.get("properties", {})}
+    typed = schema_form.parse(view.form, request.POST, complete=False)
+    merged = {**{k: v for k, v in view.answers.items() if k not in asked},
+              **{k: v for k, v in typed.answers.items() if k in asked}}  # fmt: skip
+    faults = schema_form.check(view.form, merged)
+    faults.update({name: fault for name, fault in typed.faults.items() if name in asked})
+    return merged, {name: fault for name, fault in faults.items() if name in asked}
+
+
+def _points(view: FilingView, drawn: Any, said: dict[str, str]) -> list[dict[str, Any]]:
+    """Each point with what it is about: a question of the form, or a material with its files."""
+    fields = {one.name: one for one in drawn}
+    rows = {row.material.key: row for row in drafts.material_rows(view)}
+    old = {one.name: text for one, text in drafts.read_back(view)}
+    assert view.correction is not None
+    return [
+        {
+            "point": point,
+            "field": fields.get(point.target),
+            "row": rows.get(point.target),
+            "old": old.get(point.target, ""),
+            "said": said.get(point.key, ""),
+        }
+        for point in view.correction.points
+    ]
+
+
+def _unanswered(
+    asked: CorrectionView, said: dict[str, str], view: FilingView, answers: dict[str, Any]
+) -> list[SummaryLine]:
+    """A point about a question is answered by changing it; every other needs a sentence or a new file."""
+    fresh = _supplied_since(view)
+    lines = []
+    for point in asked.points:
+        changed = answers.get(point.target) != view.answers.get(point.target)
+        if not changed and not said.get(point.key) and point.target not in fresh:
+            lines.append(SummaryLine(fault_text("required", point.text), f"f-point-{point.key}"))
+    if not lines:
+        for point in asked.points:
+            said[point.key] = said[point.key] or _("已按要求更正")
+    return lines
+
+
+def _supplied_since(view: FilingView) -> set[str]:
+    """Materials that got a file after the round was opened."""
+    assert view.correction is not None
+    since = view.correction.requested_at
+    return {
+        row.material.key
+        for row in drafts.material_rows(view)
+        if any(one.created_at and one.created_at >= since for one in row.files)
+    }

@@ -1,0 +1,64 @@
+"""办事指南: one item, for the two places the visitor named."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+
+from tongban.config import config
+from tongban.items import queries as items
+from tongban.kernel.problems import Refusal
+from tongban.organizations import queries as organizations
+from tongban.portal import places
+from tongban.portal.pages.find import _chosen
+from tongban.portal.rules import drawing
+from tongban.ui.page import PUBLIC, page, render
+from tongban.ui.problems import is_english
+from tongban.ui.regions import region_picker
+
+
+@page("items/<str:key>", audience={PUBLIC}, name="item")
+def item(request: HttpRequest, key: str) -> HttpResponse:
+    entry = items.entry(key)
+    if entry is None:
+        raise Refusal("request.not_found")
+    here = _chosen(request, "here") or places.home_region()
+    there = _chosen(request, "there")
+    there_place = places.place(there)
+    node = there_place.node if there_place else None
+    version = items.open_version(key, node, places.today()) or items.open_version(key, None, places.today())
+    return render(
+        request,
+        "portal/item.html",
+        {
+            "entry": entry,
+            "version": version,
+            "guide": version.guide if version else items.guide(key),
+            "anchor": organizations.anchor_place(version.anchor_kind) if version else None,
+            "steps": drawing.steps_of(entry, version, english=is_english()),
+            "here": places.place(here),
+            "there": there_place,
+            "here_picker": region_picker("here", here),
+            "there_picker": region_picker("there", there),
+            "windows": places.windows_at(here),
+            "may_file": bool(version and version.filable) and not config().is_directory,
+            "kept": urlencode({k: v for k, v in (("here", here), ("there", there)) if v}),
+            "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
+            **_authorities(version, there),
+        },
+    )
+
+
+def _authorities(version: Any, there: str) -> dict[str, Any]:
+    """The unit that would decide, if the place is narrow enough to say so."""
+    if version is None or not there:
+        return {}
+    try:
+        competence = items.resolve(version, there, places.today())
+    except Refusal:
+        return {}
+    if isinstance(competence, Refusal) or competence is None:
+        return {}
+    return {"authority": organizations.authority(competence.authority_code)}

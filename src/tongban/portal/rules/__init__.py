@@ -1,0 +1,1 @@
+"""What the citizen's pages work out for themselves, without database or network."""

@@ -1,0 +1,94 @@
+"""The way of a matter as a list of steps, drawn from the version's mode and plan, not typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypedDict
+
+
+class Step(TypedDict, total=False):
+    name: str
+    place: str
+    actor: str
+    limit: str
+    note: str
+    state: str
+
+
+class PlanStep(Protocol):
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def limit_days(self) -> int: ...
+
+
+_WORDS = {
+    "submit": ("提交申请", "Apply"),
+    "window": ("窗口收件", "Hand in at a window"),
+    "window_note": ("形式审查和身份核验，当场出具收件凭证", "Form and identity are checked; you get a receipt at once"),
+    "forward": ("转送业务属地", "Sent to the competent place"),
+    "forward_note": ("系统自动送达，不用您跑腿", "Delivered by the system; you need not travel"),
+    "tell": ("受理", "Acceptance"),
+    "tell_note": (
+        "需要补正的一次告知；逾期不告知视为受理",
+        "What must be corrected is told once; past the limit it counts as accepted",
+    ),
+    "decide": ("审查并决定", "Review and decision"),
+    "deliver": ("送达结果", "Result delivered"),
+    "deliver_online": ("结果送到“我的办件”", "The result comes to “My cases”"),
+    "deliver_window": ("由收件窗口交给您", "The window hands it to you"),
+    "applicant": ("您", "You"),
+    "intake": ("收件地", "Place of intake"),
+    "competent": ("业务属地", "Competent place"),
+    "receiving": ("转入地", "Receiving place"),
+    "releasing": ("转出地", "Releasing place"),
+}
+
+
+def steps_of(entry: Any, version: Any, *, english: bool = False, mode: str | None = None) -> list[Step]:
+    """The steps for ``mode`` (the item's first mode if None). Without a version, those of the guide, if it has any."""
+    if version is None:
+        return []
+
+    def word(key: str) -> str:
+        return _WORDS[key][1 if english else 0]
+
+    def days(count: int | None) -> str:
+        if not count:
+            return ""
+        return f"{count} working days" if english else f"{count}个工作日"
+
+    mode = mode or (version.modes[0] if version.modes else "online")
+    if version.plan:
+        return _joint(version.plan, word, days, english)
+    steps: list[Step] = []
+    if mode == "proxy":
+        steps.append(Step(name=word("window"), place=word("intake"), note=word("window_note")))
+    else:
+        steps.append(Step(name=word("submit"), actor=word("applicant")))
+    if version.decision_place == "competent_region":
+        steps.append(Step(name=word("forward"), note=word("forward_note")))
+    place = word("competent" if version.decision_place == "competent_region" else "intake")
+    steps.append(Step(name=word("tell"), place=place, limit=days(version.tell_once_days), note=word("tell_note")))
+    limit = version.promised_days or version.statutory_days
+    steps.append(Step(name=word("decide"), place=place, limit=days(limit)))
+    steps.append(Step(name=word("deliver"), note=word("deliver_window" if mode == "proxy" else "deliver_online")))
+    return steps
+
+
+def _joint(plan: Sequence[PlanStep], word: Any, days: Any, english: bool) -> list[Step]:
+    steps = [Step(name=word("submit"), actor=word("applicant"))]
+    steps += [
+        Step(
+            name=(step.name_en or step.name) if english else step.name,
+            place=word(step.place),
+            limit=days(step.limit_days),
+        )
+        for step in plan
+    ]
+    steps.append(Step(name=word("deliver"), note=word("deliver_online")))
+    return steps

@@ -1,0 +1,71 @@
+"""Choosing a region without scripts: one list a level, each narrowing the next (province, city, county)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tongban.organizations import queries as organizations
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    code: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One list: the name it is posted under (``<field>.1`` …) and its options."""
+
+    name: str
+    number: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPicker:
+    field: str
+    code: str
+    levels: tuple[Level, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing narrower is left to choose."""
+        return bool(self.code) and all(any(o.chosen for o in level.options) for level in self.levels)
+
+
+def region_picker(field: str, code: str | None, *, deepest: int = 3) -> RegionPicker:
+    """The lists to show for ``code``: those of the levels chosen and of the next one, at most ``deepest``."""
+    path = chain(code)
+    levels: list[Level] = []
+    parent: str | None = None
+    for number in range(1, deepest + 1):
+        rows = organizations.children(parent)
+        if not rows:
+            break
+        chosen = path[number - 1] if number <= len(path) else None
+        levels.append(Level(f"{field}.{number}", number, tuple(Option(r.code, r.name, r.code == chosen) for r in rows)))
+        if chosen is None:
+            break
+        parent = chosen
+    return RegionPicker(field, code or "", tuple(levels))
+
+
+def chain(code: str | None) -> list[str]:
+    """The codes from the province down to ``code``; empty if there is no such region."""
+    found: list[str] = []
+    while code:
+        region = organizations.region(code)
+        if region is None:
+            return []
+        found.insert(0, region.code)
+        code = region.parent
+    return found
+
+
+def full_name(code: str | None) -> str:
+    """青海省西宁市城东区; empty for no code, the code itself if unknown."""
+    if not code:
+        return ""
+    return "".join(organizations.path(code)) or code
