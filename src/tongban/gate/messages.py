@@ -9,6 +9,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from tongban.directory.queries import NotEnrolled
 from tongban.exchange.actions import accept_batch
 from tongban.journal import clock
 from tongban_wire import jws
@@ -66,6 +67,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     structlog.contextvars.bind_contextvars(traceparent=request.headers.get("traceparent"))
     try:
         found = accept_batch(raws, clock.now())
+    except NotEnrolled:
+        return answers.problem("node.unavailable", whose="receiver", detail="not enrolled", retry_after=60)
     except DatabaseError as error:
         log.error("gate_cannot_store", error=type(error).__name__)
         return answers.problem("node.unavailable", whose="receiver", retry_after=2)

@@ -16,14 +16,16 @@ def describe(request: HttpRequest) -> HttpResponse:
     """Who this is, which protocol it speaks, its limits and its time. No secrets, no people."""
     if request.method != "GET":
         return answers.problem("request.method_not_allowed", whose="sender")
-    cfg, trust = config(), directory.trust()
+    cfg, held = config(), directory.held()
+    if held is None:
+        return answers.problem("node.unavailable", whose="receiver", detail="not enrolled")
     return answers.as_json(
         {
             "node": cfg.node_id,
             "name": cfg.node_name,
             "protocol": [0],
             "key": directory.my_key().kid,
-            "trust_list": {"version": trust.version, "expires_at": trust.expires_at.isoformat()},
+            "trust_list": {"version": held.trust.version, "expires_at": held.trust.expires_at.isoformat()},
             "limits": {"messages": MOST_MESSAGES, "bytes": MOST_BYTES, "attachment": cfg.upload_max_bytes},
             "time": clock.now().isoformat(),
         }
@@ -36,13 +38,13 @@ def trust_list(request: HttpRequest) -> HttpResponse:
         return answers.problem("request.method_not_allowed", whose="sender")
     if not limits.requests.take(str(request.META.get("REMOTE_ADDR", ""))):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
-    signed = directory.signed_trust_list()
-    if signed is None:
+    held = directory.held()
+    if held is None:
         return answers.problem("request.not_found", whose="receiver")
-    tag = f'"{directory.trust().version}"'
+    tag = f'"{held.digest}"'
     if request.headers.get("if-none-match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    response = HttpResponse(signed, content_type="application/jose", headers={"ETag": tag})
+    response = HttpResponse(held.signed, content_type="application/jose", headers={"ETag": tag})
     response["Cache-Control"] = "no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,4 +1,4 @@
-"""SQL of the triggers that keep evidence as it was written (R-087: who said what must stay provable)."""
+"""SQL of the triggers that keep evidence as it was written (R-086, tracing of responsibility: who said what must stay provable)."""
 
 OUTBOUND = """
 CREATE FUNCTION exchange_outbound_guard() RETURNS trigger LANGUAGE plpgsql AS $$
