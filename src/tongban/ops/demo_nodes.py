@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, date, datetime
 from typing import Final
 
-from tongban.config import Config, make_local_keys, write_private
-from tongban.ops.files import replace_file
+from tongban.config import DEMO_ROOT_FINGERPRINT, Config, make_local_keys, write_private
+from tongban.directory import enrolling
+from tongban.directory.rules import PROVINCE_SAYS, next_list
+from tongban_wire.enrolment import open_enrolment
 from tongban_wire.keys import SigningKey
 from tongban_wire.problems import WireProblem
-from tongban_wire.trust import KeyEntry, NodeEntry, RegionPrefix, TrustList, open_trust_list, seal_trust_list
+from tongban_wire.trust import RegionPrefix, TrustList, open_trust_list, seal_trust_list
 
 SEED: Final = hashlib.sha256(b"tongban demo root, worthless outside a demo").digest()
-PROVINCE_SAYS: Final = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*")
-LIST_VALID: Final = timedelta(days=30)
-KEY_VALID: Final = timedelta(days=3 * 366)
-
 
 @dataclass(frozen=True, slots=True)
 class DemoNode:
@@ -46,63 +43,60 @@ NODES: Final = (
 
 def demo_root() -> SigningKey:
     """The demo's root key."""
-    return SigningKey.from_seed(SEED, "00")
+    return SigningKey.from_seed(SEED, "root")
 
 
-def make_keys(cfg: Config) -> SigningKey:
-    """Make whatever of the node's keys is missing; returns its signing key."""
+def make_keys(cfg: Config) -> None:
+    """Make whatever of a node's own keys is missing."""
     make_local_keys(cfg)
     if not cfg.signing_key_file.exists():
         write_private(cfg.signing_key_file, SigningKey.generate(cfg.node_id).to_pem().decode())
-    return SigningKey.from_pem(cfg.signing_key_file.read_bytes(), cfg.node_id)
 
 
 def enrol(configs: list[Config], at: datetime | None = None) -> TrustList:
-    """Make the keys of all nodes and hand every one the signed list and the pinned root.
+    """Enrol all nodes by file, as operators would, at the first of ``configs``: the directory.
 
-    The list is kept while it names these keys and addresses and is at most half used up; else its version rises.
+    A list is signed anew only when a node's key or address changed or the present list is half used up.
     """
     now = (at or datetime.now(UTC)).replace(microsecond=0)
-    root = demo_root()
-    entries = tuple(_entry(cfg, make_keys(cfg), now) for cfg in configs)
-    old = _known(configs[0].trust_list_file, root)
-    kept = old is not None and _same(old.nodes, entries) and now < old.issued_at + LIST_VALID / 2
-    trust = old if old is not None and kept else TrustList(
-        version=old.version + 1 if old else 1, issued_at=now, expires_at=now + LIST_VALID, nodes=entries
-    )
-    raw = configs[0].trust_list_file.read_bytes() if kept else seal_trust_list(trust, root)
+    directory, root = configs[0], demo_root()
+    write_private(directory.root_signing_key_file, root.to_pem().decode())
     for cfg in configs:
-        replace_file(cfg.trust_list_file, raw)
-        replace_file(cfg.root_fingerprint_file, root.public.fingerprint.encode())
-        if cfg.is_directory:
-            write_private(cfg.root_signing_key_file, root.to_pem().decode())
+        make_keys(cfg)
+        if not _stands(cfg, directory):
+            regions = [RegionPrefix(prefix=prefix, from_on=date(2020, 1, 1)) for prefix in _plan(cfg).prefixes]
+            request = enrolling.write_request(cfg, now).read_bytes()
+            may_say = () if cfg.is_directory else PROVINCE_SAYS
+            enrolling.grant(directory, request, now, regions=regions, may_say=may_say)
+    current = _current(directory)
+    due = next_list(current, enrolling.granted(directory), now)
+    trust = due or current
+    if trust is None:
+        raise ValueError("no nodes to enrol")
+    signed = seal_trust_list(due, root) if due else directory.trust_list_file.read_bytes()
+    for cfg in configs:
+        enrolling.replace_file(cfg.trust_list_file, signed)
+        enrolling.replace_file(cfg.root_fingerprint_file, DEMO_ROOT_FINGERPRINT.encode())
     return trust
 
 
-def _entry(cfg: Config, key: SigningKey, now: datetime) -> NodeEntry:
-    plan = next(node for node in NODES if node.node == cfg.node_id)
-    public = key.public
-    return NodeEntry(
-        node=cfg.node_id,
-        name=cfg.node_name,
-        address=cfg.base_url,
-        role="directory" if cfg.is_directory else "province",
-        keys=(KeyEntry(kid=public.kid, alg=public.alg, public=public.public, valid_from=now - timedelta(days=1),
-                       valid_to=now + KEY_VALID),),
-        may_say=() if cfg.is_directory else PROVINCE_SAYS,
-        regions=tuple(RegionPrefix(prefix=prefix, from_on=date(2020, 1, 1)) for prefix in plan.prefixes),
-    )
+def _plan(cfg: Config) -> DemoNode:
+    return next(plan for plan in NODES if plan.node == cfg.node_id)
 
 
-def _known(file: Path, root: SigningKey) -> TrustList | None:
+def _stands(cfg: Config, directory: Config) -> bool:
+    """The directory has granted this very name, address and key."""
+    granted = directory.home / enrolling.GRANTS / f"{cfg.node_id}.json"
+    request = cfg.home / f"enrolment-{cfg.node_id}.json"
+    if not (granted.exists() and request.exists()):
+        return False
+    asked = open_enrolment(request.read_bytes())
+    key = SigningKey.from_pem(cfg.signing_key_file.read_bytes(), cfg.node_id).public
+    return (asked.name, asked.address, asked.keys) == (cfg.node_name, cfg.base_url, (key,))
+
+
+def _current(directory: Config) -> TrustList | None:
     try:
-        return open_trust_list(file.read_bytes(), root.public.fingerprint)
+        return open_trust_list(directory.trust_list_file.read_bytes(), DEMO_ROOT_FINGERPRINT)
     except (FileNotFoundError, WireProblem):
         return None
-
-
-def _same(one: tuple[NodeEntry, ...], other: tuple[NodeEntry, ...]) -> bool:
-    def essence(entries: tuple[NodeEntry, ...]) -> list[object]:
-        return [(e.node, e.name, e.address, e.may_say, e.regions, [k.public for k in e.keys]) for e in entries]
-
-    return essence(one) == essence(other)

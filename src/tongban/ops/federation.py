@@ -18,11 +18,12 @@ from typing import IO
 
 from tongban import config as configuration
 from tongban.config import CHECKOUT, Config
+from tongban.directory.enrolling import replace_file
 from tongban.kernel.ids import NodeId
 from tongban.ops import demo_nodes
 from tongban.ops.children import Child, Lifeline, run_to_end
 from tongban.ops.databases import Server
-from tongban.ops.files import digest_of, replace_file
+from tongban.ops.files import digest_of
 from tongban.ops.postgres import Cluster
 
 ALL = tuple(node.node for node in demo_nodes.NODES)

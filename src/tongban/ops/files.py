@@ -1,19 +1,10 @@
-"""Files that are always whole, and a digest of many."""
+"""A digest of many files."""
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from pathlib import Path
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write or replace a file in one step; a reader sees the old or the new content, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    part.write_bytes(content)
-    part.replace(path)
 
 
 def digest_of(paths: Iterable[Path]) -> str:

@@ -1,6 +1,6 @@
 """Loading of the data that comes with the program, slice by slice.
 
-A slice that brings data has a module ``loading`` with ``load_common(say)`` for what is the same at every node and
+A slice that brings data has a module ``loading`` with ``load(node, data_dir, say)`` for what every node holds and
 ``load_node(node, say)`` for what is the node's own; either may be missing, both are idempotent. ``say`` takes a line
 for the operator.
 """
@@ -11,6 +11,9 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 
+from tongban.config import CHECKOUT, config
+
+DATA = CHECKOUT / "data"
 ORDER = ("directory", "organizations", "items", "identity")
 """The slices that bring data, in the order in which they need each other."""
 
@@ -19,9 +22,9 @@ Say = Callable[[str], object]
 
 def load_common(say: Say) -> None:
     """Load what is the same at every node."""
-    for slice_name, function in _functions("load_common"):
+    for slice_name, function in _functions("load"):
         say(f"loading {slice_name}")
-        function(say)
+        function(config().node_id, DATA, say)
 
 
 def load_node(node: str, say: Say) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
+from tongban.directory import queries as directory
 from tongban.journal import clock
 
 WORKER_SILENT_SECONDS: Final = 30.0
@@ -80,10 +79,10 @@ def _worker() -> tuple[bool, dict[str, Any]]:
 
 def _trust_list() -> tuple[bool, dict[str, Any]]:
     """Version and times of the list in force. With an expired list a node parks what it gets, it does not stop."""
-    found = importlib.import_module("tongban.directory.queries").trust()
-    if found is None:
+    held = directory.held()
+    if held is None:
         return False, {"version": None}
-    at: datetime = clock.now()
+    found, at = held.trust, clock.now()
     return not found.is_expired(at), {
         "version": found.version,
         "age_seconds": round((at - found.issued_at).total_seconds()),
