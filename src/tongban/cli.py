@@ -19,6 +19,7 @@ COMMANDS = {
     "replay": "try a parked job or message again",
     "peers": "list the other nodes and how delivery to them stands",
     "openapi": "write the API's description, or check that the committed one is in step",
+    "play": "do what demo people do, told by lines of JSON; the demo and tests use it",
     "reset": "stop and remove the demo's data",
     "version": "print the version",
 }

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
 
+from tongban.ops.children import environment
 from tongban.ops.federation import Federation
 
 DRIVER: Final = "QH2020-2-48"
@@ -33,7 +34,7 @@ class Player:
         self.node = node
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tongban.cli", "play"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=federation.environment(node), stderr=(federation.logs / f"{node}-play.log").open("a"),
+            env={**environment(), **federation[node].config.environment()}, stderr=(federation.logs / f"{node}-play.log").open("a"),
         )  # fmt: skip
 
     def wait_until_ready(self) -> None:

@@ -17,9 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from tongban.ops.boot import setup
-    from tongban.ops.lifeline import follow_parent
 
-    follow_parent()
     cfg = setup()
     if not cfg.demo:
         print("tongban play: only a demo node has people to play", file=sys.stderr)  # noqa: T201
