@@ -21,7 +21,7 @@ class HasCookies(Protocol):
 
 
 def signed_in_as(client: HasCookies, subject: str) -> Actor:
-    """Give ``client`` the session of ``subject`` (e.g. ``"li-mei"``) at this node, loading the demo's people if needed."""
+    """Give ``client`` the session of ``subject`` (e.g. ``"li-mei"``) at this node; loads the demo people if needed."""
     actor = find_actor(ISSUER, subject)
     if actor is None:
         load_demo(config().node_id)

@@ -47,3 +47,9 @@ def install() -> None:
     inbound = _part("tongban.exchange.inbound", "install", None)
     if inbound is not None:
         inbound(_merged("border", "INBOUND"))
+    demo_sign_in = _part("tongban.identity.adapters.demo", "demo_sign_in", None)
+    if demo_sign_in is not None:
+        from tongban.config import config
+        from tongban.identity import providers
+
+        providers.install(demo_sign_in(config()))  # raises under a foreign trust root: the node does not start

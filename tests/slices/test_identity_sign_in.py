@@ -36,8 +36,8 @@ def node_act() -> Act:
     return Act(system(HERE), clock.now())
 
 
-def word(subject: str = "li-mei", ticket: str = "ticket-1", **changes: object) -> Identity:
-    identity = demo_person(subject).identity(ticket, clock.now() + timedelta(minutes=1))
+def word(person: str = "li-mei", ticket: str = "ticket-1", **changes: object) -> Identity:
+    identity = demo_person(person).identity(ticket, clock.now() + timedelta(minutes=1))
     return replace(identity, **changes)  # type: ignore[arg-type]
 
 
