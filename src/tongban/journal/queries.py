@@ -25,6 +25,7 @@ __all__ = [
     "parked_jobs",
     "skipped_digests",
     "verify_chain",
+    "worker_silence",
     "workers_seen",
 ]
 
@@ -117,6 +118,14 @@ def jobs_summary() -> dict[str, object]:
         oldest=Min("run_at", filter=Q(parked_at__isnull=True)),
     )
     return dict(found)
+
+
+def worker_silence() -> float | None:
+    """Seconds since the last heartbeat of any worker, by the database's clock; None if none was ever heard."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM statement_timestamp() - max(seen_at)) FROM journal_workerbeat")
+        age = cursor.fetchone()[0]
+    return None if age is None else float(age)
 
 
 def workers_seen(within: timedelta = timedelta(seconds=30)) -> int:

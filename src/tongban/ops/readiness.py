@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 
@@ -12,7 +13,9 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 from tongban.directory import queries as directory
+from tongban.exchange import queries as exchange
 from tongban.journal import clock
+from tongban.journal import queries as journal
 
 WORKER_SILENT_SECONDS: Final = 30.0
 
@@ -69,12 +72,10 @@ def _migrations() -> tuple[bool, dict[str, Any]]:
 
 
 def _worker() -> tuple[bool, dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM now() - max(seen_at)) FROM journal_workerbeat")
-        age = cursor.fetchone()[0]
+    age = journal.worker_silence()
     if age is None:
         return False, {"last_seen_seconds": None}
-    return age <= WORKER_SILENT_SECONDS, {"last_seen_seconds": round(float(age), 1)}
+    return age <= WORKER_SILENT_SECONDS, {"last_seen_seconds": round(age, 1)}
 
 
 def _trust_list() -> tuple[bool, dict[str, Any]]:
@@ -90,28 +91,33 @@ def _trust_list() -> tuple[bool, dict[str, Any]]:
     }
 
 
-_GAUGES: Final = (
-    ("jobs_pending", "Jobs not yet done.", "SELECT count(*) FROM journal_job WHERE parked_at IS NULL"),
-    ("jobs_parked", "Jobs that gave up and wait for a person.",
-     "SELECT count(*) FROM journal_job WHERE parked_at IS NOT NULL"),
-    ("jobs_oldest_due_seconds", "How long the oldest due job has waited.",
-     "SELECT coalesce(extract(epoch FROM now() - min(run_at)), 0) FROM journal_job"
-     " WHERE parked_at IS NULL AND run_at <= now()"),
-    ("worker_silent_seconds", "Since when no worker has been heard, in seconds; -1: never.",
-     "SELECT coalesce(extract(epoch FROM now() - max(seen_at)), -1) FROM journal_workerbeat"),
-    ("exchange_outbound_waiting", "Messages not yet receipted by their receiver.",
-     "SELECT count(*) FROM exchange_outbound WHERE receipted_at IS NULL"),
-    ("exchange_inbound_parked", "Messages that arrived and wait for a person.",
-     "SELECT count(*) FROM exchange_inbound WHERE parked_at IS NOT NULL"),
-)
+_TEXTS: Final = {
+    "jobs_pending": "Jobs not yet done.",
+    "jobs_parked": "Jobs that gave up and wait for a person.",
+    "jobs_oldest_due_seconds": "How long the oldest due job has waited.",
+    "worker_silent_seconds": "Since when no worker has been heard, in seconds; -1: never.",
+}
 
 
 def gauges() -> Iterable[tuple[str, str, float]]:
-    """(name, text, value) of the node's counts; one that cannot be read is left out."""
-    for name, text, statement in _GAUGES:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                yield name, text, float(cursor.fetchone()[0])
-        except DatabaseError:
-            continue
+    """(name, text, value) of what waits at this node; nothing while the database is away."""
+    try:
+        found = {**_jobs(), "worker_silent_seconds": _silence()}
+        found |= {f"exchange_{name}": value for name, value in exchange.depth().items()}
+    except (DatabaseError, OSError):
+        return
+    for name, value in found.items():
+        yield name, _TEXTS.get(name, name.replace("_", " ").capitalize() + "."), value
+
+
+def _jobs() -> dict[str, float]:
+    summary = journal.jobs_summary()
+    oldest: Any = summary["oldest"]
+    waited = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+    return {"jobs_pending": float(str(summary["pending"])), "jobs_parked": float(str(summary["parked"])),
+            "jobs_oldest_due_seconds": max(waited, 0.0)}
+
+
+def _silence() -> float:
+    age = journal.worker_silence()
+    return -1.0 if age is None else age
