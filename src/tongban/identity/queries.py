@@ -52,6 +52,7 @@ class Profile:
 class AccessView:
     """One look at somebody's data, as that person may see it. ``role``, ``authority`` … are codes for the page."""
 
+    id: UUID
     at: datetime
     actor_ref: str
     client: str | None
@@ -120,20 +121,22 @@ def _refs(wanted: Q) -> tuple[str, ...]:
 
 
 def accesses_to(
-    person_ref: str, also: Sequence[str] = (), *, before: datetime | None = None, limit: int = 50
+    person_ref: str, also: Sequence[str] = (), *, before: UUID | None = None, limit: int = 50
 ) -> list[AccessView]:
     """Who looked at this person's data, newest first: looks recorded for the person or for any of ``also``, the
-    references of the person's filings. ``before`` continues a list."""
+    references of the person's filings. ``before``, the id of the last look of a page, continues the list."""
     refs = [person_ref, *also]
     rows = AccessRecord.objects.filter(Q(subject_ref__in=refs) | Q(case_ref__in=list(also)))
-    if before is not None:
-        rows = rows.filter(at__lt=before)
+    last = rows.filter(id=before).first() if before else None
+    if last is not None:
+        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
     return [_access(row) for row in rows.exclude(actor=person_ref).order_by("-at", "-id")[:limit]]
 
 
 def _access(row: AccessRecord) -> AccessView:
     post = row.posts[0] if row.posts else {}
     return AccessView(
+        row.id,
         row.at,
         row.actor,
         row.client,

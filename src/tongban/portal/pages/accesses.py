@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 
 from tongban.identity import queries as identity
@@ -57,13 +57,18 @@ class Look:
 
 @page("accesses", audience={APPLICANT}, name="accesses")
 def accesses(request: HttpRequest) -> HttpResponse:
-    before = parse_datetime(request.GET.get("before", "")) if request.GET.get("before") else None
-    if before is not None and before.tzinfo is None:
-        before = None
+    before = _cursor(request.GET.get("before", ""))
     looks = identity.accesses_to(act(request).actor.ref, before=before, limit=PAGE + 1)
-    further = looks[PAGE - 1].at.isoformat() if len(looks) > PAGE else ""
+    further = str(looks[PAGE - 1].id) if len(looks) > PAGE else ""
     context = {"looks": [_in_words(look) for look in looks[:PAGE]], "further": further, "continued": before is not None}
     return render(request, "portal/accesses.html", context)
+
+
+def _cursor(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _in_words(look: AccessView) -> Look:
