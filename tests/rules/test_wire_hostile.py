@@ -152,6 +152,16 @@ def test_what_is_written_is_read_back(value: Any) -> None:
         assert "\x00" in str(value) or "\\x00" in repr(value), problem
 
 
+@pytest.mark.parametrize(("depth", "fits"), [(32, True), (33, False), (900, False)])
+def test_nesting_has_a_limit_far_from_the_programs_own(depth: int, fits: bool) -> None:
+    raw = b"[" * depth + b"]" * depth
+    if fits:
+        read_json(raw)
+    else:
+        with pytest.raises(WireProblem, match=r"json\.malformed: nested too deeply"):
+            read_json(raw)
+
+
 def test_a_message_larger_than_allowed_is_refused_before_it_is_read() -> None:
     with pytest.raises(WireProblem, match=r"envelope\.too_large"):
         open_envelope(GOOD, TRUST, receiver="63", at=AT, max_bytes=len(GOOD) - 1)
