@@ -34,7 +34,8 @@ class Player:
         self.node = node
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tongban.cli", "play"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**environment(), **federation[node].config.environment()}, stderr=(federation.logs / f"{node}-play.log").open("a"),
+            env={**environment(), **federation[node].config.environment()},
+            stderr=(federation.logs / f"{node}-play.log").open("a"),
         )  # fmt: skip
 
     def wait_until_ready(self) -> None:
@@ -136,7 +137,8 @@ def online_corrected(people: People) -> None:
 
 def online_correction_open(people: People) -> None:
     filed = people["44"]("file", who="ma-qiang", item=DRIVER, mode="online", anchor_region="630100",
-                         intake_region="440106", answers=driver_answers(certificate_number="630104198503219974"))  # fmt: skip
+                         intake_region="440106",
+                         answers=driver_answers(certificate_number="630104198503219974"))  # fmt: skip
     case = people["63"]("find_case", who="chen-qiang", number=filed["number"])
     people["63"]("correct", who="chen-qiang", case=case,
                  points=[{"target": "answer:renewal_reason", "code": "unclear",

@@ -89,13 +89,15 @@ class Node:
 
     def readiness(self) -> str:
         """"ok" or "degraded" when the node serves; else what is missing, in a word."""
+        connection = http.client.HTTPConnection(self.config.bind, self.config.port, timeout=5)
         try:
-            connection = http.client.HTTPConnection(self.config.bind, self.config.port, timeout=5)
             connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{self.config.port}"})
             answer = connection.getresponse()
             body = answer.read()
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return "not answering"
+        finally:
+            connection.close()
         if answer.status not in (200, 503):
             return f"answers {answer.status}"
         found: str = json.loads(body)["status"]

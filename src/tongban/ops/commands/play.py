@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
 
     cfg = setup()
     if not cfg.demo:
-        print("tongban play: only a demo node has people to play", file=sys.stderr)  # noqa: T201
+        print("tongban play: only a demo node has people to play", file=sys.stderr)
         return 1
     from tongban.kernel.problems import Refusal
     from tongban.ops import player
@@ -37,4 +37,4 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _say(value: dict[str, Any]) -> None:
-    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)  # noqa: T201
+    print(json.dumps(value, ensure_ascii=False, default=str), flush=True)
