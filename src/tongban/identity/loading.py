@@ -13,7 +13,7 @@ from uuid import UUID
 from tongban.config import config
 from tongban.journal import clock
 from tongban.kernel.ids import NodeId
-from tongban.kernel.people import Act, Post, system
+from tongban.kernel.people import Act, Post, Role, system
 from tongban.organizations import queries as organizations
 
 from . import actions
@@ -86,15 +86,11 @@ def load_demo_tokens(node_id: NodeId, file: Path, people: Sequence[DemoPerson] |
 
 
 def _placed(post: Post) -> Post:
-    """The post with the codes of its unit or window, where the organizations know one."""
-    authority, window = post.authority, post.window
-    if post.department and not authority:
-        units = organizations.authorities(post.region, post.department)
-        authority = units[0].code if units else None
-    if post.role == "clerk" and not window:
-        windows = organizations.windows(post.region)
-        window = windows[0].code if windows else None
-    return replace(post, authority=authority, window=window)
+    """A clerk's post with the code of the first window of its region, where the organizations know one."""
+    if post.role != Role.CLERK or post.window:
+        return post
+    windows = organizations.windows(post.region)
+    return replace(post, window=windows[0].code) if windows else post
 
 
 def _write_private(file: Path, text: str) -> None:
