@@ -1,14 +1,31 @@
-"""The catalog's public face for reading. Views are exported here; the functions follow the build contract."""
+"""The catalog, for reading: entries, versions, guides, search, and who is competent. Views are exported here."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db.models import Q
+
+from tongban.config import config
+from tongban.directory import queries as directory
+from tongban.journal import clock
+from tongban.kernel.problems import Refusal
+from tongban.kernel.time import local_date
+from tongban.organizations import queries as organizations
+
+from . import store
+from .models import CodeList
+from .rules.competence import authority_code, unit_region
 from .views import (
+    CatalogCounts,
     Competence,
+    EntryPage,
     EntryView,
     Guide,
     Hit,
     MaterialReq,
     PartStep,
+    Theme,
     Twin,
     VersionRef,
     VersionView,
@@ -16,14 +33,134 @@ from .views import (
 )
 
 __all__ = [
+    "CatalogCounts",
     "Competence",
+    "EntryPage",
     "EntryView",
     "Guide",
     "Hit",
     "MaterialReq",
     "PartStep",
+    "Theme",
     "Twin",
     "VersionRef",
     "VersionView",
     "Why",
+    "code_list",
+    "counts",
+    "entries",
+    "entry",
+    "filable_entries",
+    "guide",
+    "kind_en",
+    "open_version",
+    "resolve",
+    "search",
+    "themes",
+    "version",
 ]
+
+
+def search(
+    q: str, limit: int = 20, audience: str | None = None, theme: str | None = None
+) -> tuple[Hit, ...]:
+    """Entries that the words may mean, best first; () if nothing is like them. ``audience`` is individual or
+    enterprise (entries for both count for each), ``theme`` a key of :func:`themes`. Twins stand one after the other."""
+    catalog = store.catalog()
+    among = None
+    if audience or theme:
+        among = {e.key for e in catalog.entries.values() if _suits(e, audience=audience, theme=theme)}
+    if not catalog.entries or not q.strip():
+        return ()
+    answers = catalog.index.search(q, limit=limit, among=among)
+    return tuple(Hit(catalog.entries[a.key], round(a.score, 4), Why(a.kind, a.text)) for a in answers)
+
+
+def entry(key: str) -> EntryView | None:
+    return store.catalog().entries.get(key)
+
+
+def entries(
+    cursor: str | None = None,
+    limit: int = 20,
+    *,
+    audience: str | None = None,
+    theme: str | None = None,
+    batch: int | None = None,
+    mode: str | None = None,
+    filable: bool | None = None,
+) -> EntryPage:
+    """Entries in the order of the list. ``cursor`` is the key of the last entry seen; an unknown one starts anew."""
+    found = [
+        e
+        for e in store.catalog().entries.values()
+        if _suits(e, audience=audience, theme=theme)
+        and (batch is None or e.batch == batch)
+        and (mode is None or mode in e.modes)
+        and (filable is None or e.filable == filable)
+    ]
+    start = next((n + 1 for n, e in enumerate(found) if e.key == cursor), 0) if cursor else 0
+    part = tuple(found[start : start + limit])
+    return EntryPage(part, part[-1].key if part and start + limit < len(found) else None)
+
+
+def filable_entries() -> tuple[EntryView, ...]:
+    """Entries that can be filed through this platform now."""
+    return tuple(e for e in store.catalog().entries.values() if e.filable)
+
+
+def themes() -> tuple[Theme, ...]:
+    return store.catalog().themes
+
+
+def counts() -> CatalogCounts:
+    return store.catalog().counts
+
+
+def kind_en(kind: str) -> str:
+    """The English word for an entry's ``kind``."""
+    return store.catalog().kinds_en.get(kind, kind)
+
+
+def guide(key: str) -> Guide | None:
+    """The reading part for any of the 138 entries; ``gaps`` names what is not known yet."""
+    return store.catalog().guides.get(key)
+
+
+def open_version(entry_key: str, competent_node: str | None = None, on: date | None = None) -> VersionView | None:
+    """The implementation in force on a day (default: today) at a node (default: this one); None if it has none."""
+    day = on or local_date(clock.now())
+    owner = competent_node or config().node_id
+    return store.find_version(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=day), entry_key=entry_key, owner=owner, valid_from__lte=day
+    )
+
+
+def version(ref: VersionRef) -> VersionView | None:
+    """The version pinned by a filing, in force or not; None if owner, code, version and digest are not all known."""
+    return store.find_version(owner=ref.owner, code=ref.code, version=ref.version, digest=ref.digest)
+
+
+def resolve(version: VersionView, anchor_region: str, on: date) -> Competence | Refusal:
+    """Who decides (decision 10). The trust list names the node; region and department follow from the version.
+
+    Where the place of intake decides (``decision_place``), the anchor is the place of intake. A Refusal
+    ``state.no_competent_node`` for an unknown region or one without a node that day.
+    """
+    chain = organizations.chain(anchor_region)
+    node = directory.node_of_region(anchor_region, on) if chain else None
+    if node is None:
+        return Refusal("state.no_competent_node", region=anchor_region)
+    unit = unit_region(chain, version.region_level)
+    code = authority_code(unit.code, version.department)
+    return Competence(node, unit.code, unit.level, version.department, code)
+
+
+def code_list(name: str, on: date) -> dict[str, tuple[str, str]]:
+    """Code → (Chinese, English) of a code list on a day, e.g. ``item_type`` of GB/T 39046."""
+    rows = CodeList.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), list_name=name, valid_from__lte=on)
+    return {r.code: (r.name, r.name_en) for r in rows.order_by("code")}
+
+
+def _suits(entry: EntryView, *, audience: str | None, theme: str | None) -> bool:
+    return (audience is None or entry.audience in (audience, "both")) and (theme is None or entry.theme == theme)

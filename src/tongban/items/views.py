@@ -62,11 +62,11 @@ class MaterialReq:
 
     def needed(self, answers: Mapping[str, Any]) -> bool:
         """Must a file be there before the filing can be submitted with these answers?"""
-        if self.exempt or not self.accepts:
+        if not self.accepts:
             return False
-        if self.necessity == "required":
-            return True
-        return bool(self.required_if) and all(str(answers.get(k)) in v for k, v in self.required_if.items())
+        if self.required_if:
+            return all(str(answers.get(k)) in values for k, values in self.required_if.items())
+        return self.necessity == "required" and not self.exempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +180,11 @@ class EntryView:
 class VersionView:
     """One version of an authority's implementation: what a filing is pinned to.
 
-    ``form`` is a JSON Schema 2020-12 object schema with UI keys: ``x-order`` (list of field names at the top),
-    ``x-groups``; per property ``title``, ``title_en``, ``description``, ``description_en`` (the hint), ``x-widget``
-    (text, textarea, date, radio, select, region, id_number, mobile), ``x-enum-labels`` and ``x-enum-labels-en`` (value →
-    label), ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``format`` (date, id-number-cn, mobile-cn,
-    region-code, uscc, license-number-cn) checked by ``tongban.items.rules.formats``.
+    ``form`` is a JSON Schema 2020-12 object schema with UI keys: ``x-order`` (field names), ``x-groups``; per property
+    ``title``, ``title_en``, ``description``, ``description_en`` (the hint), ``x-widget`` (text, date, month, radio,
+    select, checkbox, region, id_number, mobile), ``x-enum-labels`` and ``x-enum-labels-en`` (value → label),
+    ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``format`` (date, id-number-cn, mobile-cn,
+    region-code, license-number-cn).
 
     ``statutory_days``/``promised_days`` are working days (None: none fixed); ``fields_leaving`` are the answers that
     cross the border to the competent place (least data).
@@ -216,7 +216,7 @@ class VersionView:
     filable: bool
     valid_from: date
     valid_to: date | None
-    guide: Guide = field(default_factory=lambda: Guide())
+    guide: Guide = field(default_factory=Guide)
 
     def material(self, key: str) -> MaterialReq | None:
         return next((m for m in self.materials if m.key == key), None)
@@ -235,7 +235,7 @@ class Competence:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why an entry was found: ``kind`` name, synonym, scenario, pinyin or theme; ``text`` is the wording that matched."""
+    """Why an entry was found: ``text`` is the wording that matched; empty for ``scenario``."""
 
     kind: Literal["name", "synonym", "scenario", "pinyin", "english"]
     text: str
@@ -248,3 +248,32 @@ class Hit:
     entry: EntryView
     score: float
     why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A theme of the annex with the number of its entries; ``key`` is its Chinese name."""
+
+    key: str
+    name: str
+    name_en: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogCounts:
+    """``by_batch`` maps batch → entries; ``filable`` counts entries open for filing somewhere on this platform."""
+
+    entries: int
+    by_batch: Mapping[int, int]
+    base_items: int
+    filable: int
+    modes_unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """Part of an ordered list; ``next`` is the cursor of what follows, None at the end."""
+
+    items: tuple[EntryView, ...]
+    next: str | None

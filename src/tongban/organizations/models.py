@@ -12,7 +12,7 @@ class Region(models.Model):
     name = models.TextField()
     name_en = models.TextField()
     level = models.CharField(max_length=10)
-    parent = models.CharField(max_length=6, null=True)  # noqa: DJ001  # None: a province has no parent
+    parent = models.CharField(max_length=6, null=True)  # None: a province has no parent
     pinyin = models.TextField()
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)

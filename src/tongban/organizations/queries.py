@@ -65,12 +65,14 @@ def region_name(code: str, language: str = "zh") -> str:
 
 
 def chain(code: str) -> tuple[RegionView, ...]:
-    """The region and everything above it, province first; empty if unknown."""
+    """The region and everything above it, province first; empty if unknown. Usually one query."""
+    likely = Region.objects.filter(code__in={code, f"{code[:4]}00", f"{code[:2]}0000"})
+    near = {row.code: _region(row) for row in likely}
     found: list[RegionView] = []
-    current = region(code)
+    current = near.get(code) or region(code)
     while current is not None:
         found.insert(0, current)
-        current = region(current.parent) if current.parent else None
+        current = (near.get(current.parent) or region(current.parent)) if current.parent else None
     return tuple(found)
 
 

@@ -60,7 +60,7 @@ class WindowView:
 
 @dataclass(frozen=True, slots=True)
 class AnchorPlace:
-    """One of the 34 place words (36 kinds, two words being pairs) by which the annex fixes competence or lifts a restriction (requirements §7.5)."""
+    """One of the 34 place words of the annex (requirements §7.5; 36 kinds, two of the words being pairs)."""
 
     kind: str
     label: str

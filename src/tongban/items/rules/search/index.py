@@ -91,7 +91,7 @@ class Index:
 
     def search(self, query: str, *, limit: int = 20, among: Collection[str] | None = None) -> list[Answer]:
         """Best first; [] if nothing is like the query. ``among`` restricts to these keys."""
-        signs = {s: w * self._rarity(s) for s, w in self._reader.signs(query, query=True).items()}
+        signs = {s: w * self._rarity(s) for s, w in self._heard(self._reader.signs(query, query=True)).items()}
         mass = sum(w for s, w in signs.items() if not (s[0] == "~" and len(signs) > 1)) or sum(signs.values())
         answers: list[Answer] = []
         if mass:
@@ -103,6 +103,16 @@ class Index:
             answers = [a for a in self._by_initials(query) if among is None or a.key in among]
         order = {e.key: e.order for e in self._entries}
         return sorted(answers, key=lambda a: (-a.score, order[a.key]))[:limit]
+
+    def _heard(self, signs: Mapping[str, float]) -> dict[str, float]:
+        """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead."""
+        heard = dict(signs)
+        for sign in signs:
+            if sign[0] == "2" and sign not in self._postings:
+                sound = self._reader.sound_of(sign)
+                if sound in self._postings:
+                    heard[sound] = heard.pop(sign)
+        return heard
 
     def _rarity(self, sign: str) -> float:
         df, total = len(self._postings.get(sign, ())), len(self._entries)

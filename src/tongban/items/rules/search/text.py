@@ -1,11 +1,12 @@
 """From a line of text to the signs that are compared: characters, pairs, concepts, sounds, Latin words. Pure.
 
-A sign is a short string with a kind in front: ``"1:保"`` one character, ``"2:保险"`` a pair, ``"@pension"`` a concept of
-the lexicon, ``"~yang lao"`` the sound of a pair (catches homophone slips and pinyin input), ``"w:card"`` a Latin word.
+A sign is a short string with a kind in front: ``"1:保"`` one character, ``"2:保险"`` a pair, ``"@pension"`` a concept
+of the lexicon, ``"~yang lao"`` the sound of a pair (for homophones and pinyin), ``"w:card"`` a Latin word.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +15,9 @@ from typing import Final
 
 WEIGHT: Final[Mapping[str, float]] = {"1": 0.3, "2": 1.0, "@": 1.6, "~": 0.25, "w": 1.2}
 _RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
-_STOP_EN: Final = frozenset("a an the of for to in on at and or my is i how do can with by".split())
+_STOP_EN: Final = frozenset({
+    "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with", "by",
+})  # fmt: skip
 MAX_QUERY: Final = 100
 
 
@@ -40,7 +43,7 @@ class Reader:
             for word in words:
                 self._concept_of.setdefault(self.plain(word), []).append(concept)
         self._longest = max((len(w) for w in self._concept_of), default=1)
-        fillers = sorted({f for f in language.fillers}, key=len, reverse=True)
+        fillers = sorted(set(language.fillers), key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers))) if fillers else None
         self.qualifiers: Final = frozenset(f"@{q}" for q in language.qualifiers)
         syllables = {s for s in language.pinyin.values() if s.isascii() and s.isalpha()}
@@ -52,7 +55,7 @@ class Reader:
         return unicodedata.normalize("NFKC", text).lower().translate(self._simplified)
 
     def signs(self, text: str, *, query: bool = False) -> dict[str, float]:
-        """Signs of the text with their weights before rarity. A query is cut to 100 characters and loses its fillers."""
+        """Signs of the text with their weights before rarity. A query is cut to 100 characters, without fillers."""
         plain = self.plain(text[:MAX_QUERY] if query else text)
         found: dict[str, float] = {}
         for concept in self._concepts(plain):
@@ -70,6 +73,10 @@ class Reader:
     def initials(self, text: str) -> str:
         """First letters of the syllables: 社保卡 → ``sbk``."""
         return "".join(self._pinyin.get(c, "")[:1] for c in self.plain(text))
+
+    def sound_of(self, sign: str) -> str:
+        """The sound sign of a pair: ``"2:社报"`` → ``"~she bao"``."""
+        return f"~{self._pinyin.get(sign[2], '')} {self._pinyin.get(sign[3], '')}"
 
     def _concepts(self, plain: str) -> Iterable[str]:
         at = 0
@@ -97,7 +104,7 @@ class Reader:
             found[f"w:{stem(run)}"] = WEIGHT["w"]
         if query and len(run) > 3:
             sounds = self._syllabify(run)
-            for one, two in zip(sounds, sounds[1:], strict=False):
+            for one, two in itertools.pairwise(sounds):
                 found[f"~{one} {two}"] = WEIGHT["2"]
 
     def _syllabify(self, run: str) -> list[str]:
@@ -106,9 +113,11 @@ class Reader:
         for end in range(1, len(run) + 1):
             for size in range(min(self._longest_syllable, end), 0, -1):
                 before = best[end - size]
-                if before is not None and run[end - size : end] in self._syllables:
-                    if best[end] is None or len(before) + 1 < len(best[end] or []):
-                        best[end] = [*before, run[end - size : end]]
+                if before is None or run[end - size : end] not in self._syllables:
+                    continue
+                so_far = best[end]
+                if so_far is None or len(before) + 1 < len(so_far):
+                    best[end] = [*before, run[end - size : end]]
         return best[len(run)] or []
 
 

@@ -1,0 +1,208 @@
+"""Loads the catalog: list entries, base items, implementations, wordings, code lists.
+
+Idempotent by content: a row is written only if it differs, a version is written once. A version whose content changed
+under the same number is refused (:class:`VersionChanged`): filings are pinned to it. Like organizations.loading this is
+operators' code for reference data and opens its own transaction.
+
+Until catalogs are published over the border (issue 4) every node loads the implementations of all demo provinces.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import models, transaction
+
+from . import store
+from .models import BaseItem, CatalogState, CatalogText, CodeList, Implementation, ListEntry, Synonym
+from .rules.content import digest_of
+from .rules.search.data import read_language
+from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalog_of
+
+Report = Callable[[str], object]
+DATA_DIR = Path(__file__).resolve().parents[3] / "data"
+DIRECTORY = "00"
+
+
+class VersionChanged(ValueError):
+    """The files hold another content for a version that is already published: raise its number and its day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Rows in the files; ``written`` is 0 when everything was there already."""
+
+    entries: int
+    by_batch: Mapping[int, int]
+    base_items: int
+    implementations: int
+    synonyms: int
+    codes: int
+    written: int
+
+
+def load_common(say: Report) -> None:
+    """What ``tongban load`` calls."""
+    load("", DATA_DIR, say)
+
+
+def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: None) -> Counts:
+    """Merge ``data_dir/items`` into the database. All nodes load the same rows; ``node_id`` is not used."""
+    catalog = read_catalog(data_dir)
+    anchors = _anchors(data_dir)
+    with transaction.atomic():
+        written = _merge(BaseItem, "code", [_base_row(b) for b in catalog.base_items])
+        written += _merge(ListEntry, "key", [_entry_row(e) for e in catalog.entries])
+        for source in catalog.implementations:
+            for owner in source.owners:
+                written += _publish(owner, source, anchors)
+        written += _synonyms(catalog.synonyms)
+        codes = _code_rows(data_dir)
+        written += _merge(CodeList, ("list_name", "code", "valid_from"), codes)
+        texts = {"language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en}
+        written += _merge(CatalogText, "key", [{"key": k, "content": v} for k, v in texts.items()])
+        if written:
+            CatalogState.objects.update_or_create(
+                id=1, defaults={"token": uuid.uuid4().hex, "changed_at": datetime.now(UTC)}
+            )
+    store.forget()
+    counts = Counts(
+        entries=len(catalog.entries),
+        by_batch=dict(Counter(e["batch"] for e in catalog.entries)),
+        base_items=len(catalog.base_items),
+        implementations=sum(len(s.owners) for s in catalog.implementations),
+        synonyms=sum(map(len, catalog.synonyms.values())),
+        codes=len(codes),
+        written=written,
+    )
+    batches = "/".join(str(n) for _, n in sorted(counts.by_batch.items()))
+    report(
+        f"list entries {counts.entries} ({batches}); base items {counts.base_items}; "
+        f"implementations {counts.implementations}; everyday wordings {counts.synonyms}"
+    )
+    return counts
+
+
+def read_catalog(data_dir: Path) -> Catalog:
+    """The catalog as the files have it, checked. Raises :class:`BadCatalogData`."""
+    folder = data_dir / "items"
+    departments = _yaml(data_dir / "organizations" / "departments.yaml")["departments"]
+    detailed = [_yaml(path) for path in sorted((folder / "detailed").glob("*.yaml"))]
+    implementations = [_yaml(path) for path in sorted((folder / "implementations").glob("*.yaml"))]
+    forms = {path.name: json.loads(path.read_text("utf-8")) for path in sorted((folder / "forms").glob("*.json"))}
+    from .rules.search.data import read_table
+
+    return catalog_of(
+        rows=json.loads((folder / "list_2020.json").read_text("utf-8"))["items"],
+        links=_yaml(folder / "catalog.yaml"),
+        names_en=read_table(folder / "names_en.csv"),
+        synonyms=_yaml(folder / "synonyms.yaml"),
+        departments={lead: key for key, unit in departments.items() for lead in unit["lead"]},
+        anchor_words=[p["label"] for p in _yaml(data_dir / "organizations" / "anchor_places.yaml")["places"]],
+        detailed=detailed,
+        implementations=implementations,
+        forms=forms,
+    )
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def _anchors(data_dir: Path) -> dict[str, tuple[str, str]]:
+    places = _yaml(data_dir / "organizations" / "anchor_places.yaml")
+    return {p["kind"]: (p["label"], p["en"]) for p in [*places["places"], *places["beyond_annex"]]}
+
+
+def _base_row(base: Mapping[str, Any]) -> dict[str, Any]:
+    content = {k: v for k, v in base.items() if k != "code"}
+    return {
+        "code": base["code"], "version": 1, "digest": digest_of(DIRECTORY, base["code"], 1, content),
+        "name": base["name"], "content": content,
+    }  # fmt: skip
+
+
+def _entry_row(entry: Mapping[str, Any]) -> dict[str, Any]:
+    columns = ("key", "list_code", "batch", "seq", "base_code", "name")
+    rest = {k: v for k, v in entry.items() if k not in columns}
+    return {**{c: entry[c] for c in columns}, "content": rest}
+
+
+def _publish(owner: str, source: ImplementationSource, anchors: Mapping[str, tuple[str, str]]) -> int:
+    """Write the version if it is new, and end the one before it on the same day."""
+    label, label_en = anchors[source.content["anchor_kind"]]
+    content = {**source.content, "anchor_label": label, "anchor_label_en": label_en}
+    digest = digest_of(owner, source.code, source.version, content)
+    versions = Implementation.objects.filter(owner=owner, code=source.code)
+    known = versions.filter(version=source.version).first()
+    if known is not None:
+        if known.digest != digest:
+            raise VersionChanged(f"{owner} {source.code} version {source.version}: published content is never changed")
+        return 0
+    versions.filter(valid_to__isnull=True, valid_from__lt=source.valid_from).update(valid_to=source.valid_from)
+    Implementation.objects.create(
+        owner=owner, code=source.code, version=source.version, digest=digest, entry_key=source.entry_key,
+        valid_from=source.valid_from, content=content,
+    )  # fmt: skip
+    return 1
+
+
+def _synonyms(shipped: Mapping[str, Sequence[str]]) -> int:
+    """Replace the shipped wordings where they differ; what item managers added stays."""
+    wanted = {(key, text): n for key, texts in shipped.items() for n, text in enumerate(dict.fromkeys(texts))}
+    there = {(s.entry_key, s.text): s for s in Synonym.objects.all()}
+    gone = [s.pk for at, s in there.items() if s.source == "shipped" and at not in wanted]
+    moved = [s for at, s in there.items() if s.source == "shipped" and at in wanted and s.position != wanted[at]]
+    for synonym in moved:
+        synonym.position = wanted[synonym.entry_key, synonym.text]
+    new = [
+        Synonym(entry_key=key, text=text, source="shipped", position=n)
+        for (key, text), n in wanted.items()
+        if (key, text) not in there
+    ]
+    Synonym.objects.filter(pk__in=gone).delete()
+    Synonym.objects.bulk_update(moved, ["position"])
+    Synonym.objects.bulk_create(new)
+    return len(gone) + len(moved) + len(new)
+
+
+def _code_rows(data_dir: Path) -> list[dict[str, Any]]:
+    raw = _yaml(data_dir / "items" / "code_lists.yaml")
+    default = raw["default"]
+    return [
+        {"list_name": name, "code": code, "name": words[0], "name_en": words[1], "valid_to": None, **default}
+        for name, codes in raw["lists"].items()
+        for code, words in codes.items()
+    ]
+
+
+def _merge(model: type[models.Model], key: str | Sequence[str], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert or update the rows that differ; nothing is deleted. Returns how many were written."""
+    keys = (key,) if isinstance(key, str) else tuple(key)
+    there = {tuple(getattr(o, k) for k in keys): o for o in model._default_manager.all()}
+    new, changed = [], []
+    for row in rows:
+        known = there.get(tuple(row[k] for k in keys))
+        if known is None:
+            new.append(model(**row))
+        elif any(getattr(known, field) != value for field, value in row.items()):
+            for field, value in row.items():
+                setattr(known, field, value)
+            changed.append(known)
+    manager = model._default_manager
+    manager.bulk_create(new)
+    fields = [f for f in (rows[0] if rows else ()) if f not in keys]
+    if changed:
+        manager.bulk_update(changed, fields)
+    return len(new) + len(changed)
+
+
+__all__ = ["DATA_DIR", "BadCatalogData", "Counts", "VersionChanged", "load", "load_common", "read_catalog"]

@@ -1,0 +1,123 @@
+"""The catalog in memory: read once, read again after a change, told by the one row of ``CatalogState``.
+
+Entries, wordings and the search index are small (hundreds) and asked for on every page; implementations are not kept
+here but by their digest, because their content never changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+
+from django.db.models import Q
+
+from .models import BaseItem, CatalogState, CatalogText, Implementation, ListEntry, Synonym
+from .rules.content import view_of
+from .rules.search.data import build, document
+from .rules.search.index import Index
+from .views import CatalogCounts, EntryView, Guide, Theme, Twin, VersionRef, VersionView
+
+
+@dataclass
+class Catalog:
+    """One state of the catalog. ``entries`` are in the order of the list."""
+
+    token: str
+    entries: dict[str, EntryView]
+    guides: Mapping[str, Guide]
+    base_items: int
+    themes_en: Mapping[str, str]
+    kinds_en: Mapping[str, str]
+
+    @cached_property
+    def index(self) -> Index:
+        """Built at the first search of a process."""
+        wordings: dict[str, list[str]] = {}
+        for key, text in Synonym.objects.order_by("entry_key", "source", "position", "id").values_list(
+            "entry_key", "text"
+        ):
+            wordings.setdefault(key, []).append(text)
+        documents = [
+            document(e.key, e.name, e.name_en, wordings.get(e.key, ()), e.scenario, e.theme, e.lead_unit)
+            for e in self.entries.values()
+        ]
+        language = CatalogText.objects.get(key="language").content
+        return build(language, documents)
+
+    @cached_property
+    def themes(self) -> tuple[Theme, ...]:
+        """Largest first, then in the order of the list."""
+        counted = Counter(e.theme for e in self.entries.values())
+        return tuple(Theme(t, t, self.themes_en.get(t, t), n) for t, n in counted.most_common())
+
+    @cached_property
+    def counts(self) -> CatalogCounts:
+        entries = self.entries.values()
+        return CatalogCounts(
+            entries=len(entries),
+            by_batch=dict(sorted(Counter(e.batch for e in entries).items())),
+            base_items=self.base_items,
+            filable=sum(e.filable for e in entries),
+            modes_unconfirmed=sum(not e.modes_confirmed for e in entries),
+        )
+
+
+_kept: Catalog | None = None
+
+
+def catalog() -> Catalog:
+    """The catalog as it is now; empty before anything is loaded."""
+    global _kept
+    token = CatalogState.objects.filter(id=1).values_list("token", flat=True).first() or ""
+    if _kept is None or _kept.token != token:
+        _kept = _read(token)
+    return _kept
+
+
+def forget() -> None:
+    """Read again at the next question."""
+    global _kept
+    _kept = None
+
+
+def find_version(*conditions: Q, **equal: object) -> VersionView | None:
+    """The one version that fits. Its content is kept in memory by digest; the query only finds out which it is."""
+    found = Implementation.objects.filter(*conditions, **equal).values_list("pk", "digest", "valid_to").first()
+    return _version(*found) if found else None
+
+
+@lru_cache(maxsize=256)
+def _version(pk: int, digest: str, valid_to: date | None) -> VersionView:
+    row = Implementation.objects.get(pk=pk, digest=digest)
+    ref = VersionRef(row.owner, row.code, row.version, digest)
+    return view_of(ref, row.content, valid_from=row.valid_from, valid_to=valid_to)
+
+
+def _read(token: str) -> Catalog:
+    filable = set(Implementation.objects.filter(content__filable=True).values_list("entry_key", flat=True))
+    entries: dict[str, EntryView] = {}
+    guides: dict[str, Guide] = {}
+    for row in ListEntry.objects.order_by("list_code", "batch", "seq"):
+        content = dict(row.content)
+        guides[row.key] = content.pop("guide")
+        tuples = ("cooperating_units", "modes", "anchor_words", "conditions")
+        entries[row.key] = EntryView(
+            **{
+                **content,
+                **{name: tuple(content[name]) for name in tuples},
+                "twins": tuple(Twin(**t) for t in content["twins"]),
+                "key": row.key,
+                "batch": row.batch,
+                "seq": row.seq,
+                "name": row.name,
+                "base_code": row.base_code,
+                "filable": row.key in filable,
+            }
+        )
+    texts = {t.key: t.content for t in CatalogText.objects.filter(key__in=["themes_en", "kinds_en"])}
+    return Catalog(
+        token, entries, guides, BaseItem.objects.count(), texts.get("themes_en", {}), texts.get("kinds_en", {})
+    )
