@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 from tongban import config as configuration
 from tongban.config import Config
+
+NODE_FILE = "node.json"
+"""In the home of a demo's node: the variables it runs with (mode 600), so that commands can speak to it."""
+
+
+def node_option(parser: argparse.ArgumentParser) -> None:
+    """The option ``--node`` of commands that an operator calls beside a running demo."""
+    parser.add_argument("--node", help="a node of the demo in TONGBAN_HOME, e.g. 63 (default: as the variables say)")
+
+
+def choose(node: str | None) -> None:
+    """Make the demo's node ``node`` the one this process speaks for; None changes nothing."""
+    if node is None:
+        return
+    home = Path(configuration.variable("TONGBAN_HOME") or configuration.default_home())
+    file = home / "nodes" / node / NODE_FILE
+    if not file.exists():
+        raise configuration.Misconfigured(f"there is no node {node} under {home}: start the demo first")
+    configuration.use(configuration.read(json.loads(file.read_text())))
 
 
 def setup(*, owner: bool = False, pool: bool = False) -> Config:

@@ -21,6 +21,7 @@ from tongban.config import CHECKOUT, Config
 from tongban.directory.enrolling import replace_file
 from tongban.kernel.ids import NodeId
 from tongban.ops import demo_nodes
+from tongban.ops.boot import NODE_FILE
 from tongban.ops.children import Child, Lifeline, run_to_end
 from tongban.ops.databases import Server
 from tongban.ops.files import digest_of
@@ -88,20 +89,7 @@ class Node:
             child.kill()
 
     def readiness(self) -> str:
-        """"ok" or "degraded" when the node serves; else what is missing, in a word."""
-        connection = http.client.HTTPConnection(self.config.bind, self.config.port, timeout=5)
-        try:
-            connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{self.config.port}"})
-            answer = connection.getresponse()
-            body = answer.read()
-        except (OSError, http.client.HTTPException):
-            return "not answering"
-        finally:
-            connection.close()
-        if answer.status not in (200, 503):
-            return f"answers {answer.status}"
-        found: str = json.loads(body)["status"]
-        return found
+        return readiness(self.config)
 
     def wait_until_ready(self, timeout: float = READY_SECONDS) -> None:
         """Return once the node serves and its worker has shown itself; :class:`Trouble` after ``timeout`` seconds."""
@@ -115,6 +103,23 @@ class Node:
                     return
                 raise Trouble(f"node {self.id} is not ready ({state}); the end of {self.web.log}:\n{self.web.tail(5)}")
             time.sleep(0.1)
+
+
+def readiness(cfg: Config) -> str:
+    """"ok" or "degraded" when the node serves; else what is missing, in a word."""
+    connection = http.client.HTTPConnection(cfg.bind, cfg.port, timeout=5)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": f"127.0.0.1:{cfg.port}"})
+        answer = connection.getresponse()
+        body = answer.read()
+    except (OSError, http.client.HTTPException):
+        return "not answering"
+    finally:
+        connection.close()
+    if answer.status not in (200, 503):
+        return f"answers {answer.status}"
+    found: str = json.loads(body)["status"]
+    return found
 
 
 class Federation:
@@ -164,19 +169,22 @@ class Federation:
             self.say(f"node {node.id} {node.config.node_name} answers at {node.url}/")
 
     def stop(self) -> None:
-        """Stop what runs, in reverse order: workers and webs, then the databases. Safe to call at any time."""
+        """Stop what runs, in reverse order: workers and webs, then the databases. Safe to call at any time.
+
+        Without the home's lock nothing here is ours: another process may be running these very nodes.
+        """
         children = [child for node in reversed(self.nodes.values()) for child in reversed(node.children)]
         for child in children:
             child.ask_to_stop()
         for child in children:
             child.stop()
-        for cluster in set(self.clusters.values()):
-            if cluster.home.exists():
-                cluster.stop()
-        self._lifeline.close()
         if self._lock is not None:
+            for cluster in set(self.clusters.values()):
+                if cluster.home.exists():
+                    cluster.stop()
             self._lock.close()
             self._lock = None
+        self._lifeline.close()
 
     def look_after(self) -> None:
         """Restart children that ended by themselves; call it every now and then."""
@@ -205,6 +213,9 @@ class Federation:
             for cfg, server in ((cfg, servers[cfg.node_id]) for cfg in configs)
         ]  # fmt: skip
         self._prepare_databases(configs, servers)
+        for cfg in configs:
+            (cfg.home / NODE_FILE).unlink(missing_ok=True)
+            configuration.write_private(cfg.home / NODE_FILE, json.dumps(cfg.environment(), ensure_ascii=False))
         self.nodes = {cfg.node_id: Node(cfg, self.logs, self._lifeline) for cfg in configs}
 
     def _config(self, plan: demo_nodes.DemoNode) -> Config:

@@ -1,0 +1,31 @@
+"""List the nodes of the trust list and how delivery to them stands."""
+
+from __future__ import annotations
+
+import argparse
+
+from tongban.ops.boot import choose, node_option, setup
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    node_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    choose(args.node)
+    cfg = setup()
+    from tongban.directory import queries as directory
+    from tongban.exchange import queries as exchange
+
+    known = {peer.node: peer for peer in exchange.peers()}
+    print(f"trust list: {directory.trust_state()}")
+    for entry in directory.nodes():
+        me = " (this node)" if entry.node == cfg.node_id else ""
+        print(f"{entry.node:<6} {entry.name}{me}  {entry.address}")
+        peer = known.get(entry.node)
+        if peer is not None:
+            since = f", oldest {peer.oldest:%Y-%m-%d %H:%M:%S}" if peer.oldest else ""
+            last = f"last delivered {peer.last_ok_at:%Y-%m-%d %H:%M:%S}" if peer.last_ok_at else "never delivered"
+            trouble = f", failing {peer.failures} times: {peer.last_error}" if peer.failures else ""
+            print(f"       waiting {peer.pending}{since}, parked {peer.parked}, {last}{trouble}")
+    return 0
