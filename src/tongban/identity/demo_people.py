@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +20,10 @@ from .ports import Identity
 ISSUER: Final = "demo"
 PEOPLE_FILE: Final = Path(__file__).resolve().parents[3] / "data" / "demo" / "people.yaml"
 FAR: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+TOKENS_FILE: Final = "demo-tokens.json"
+"""In a demo node's home: its API tokens in readable form. A real node has no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,12 @@ def demo_people(file: Path = PEOPLE_FILE) -> tuple[DemoPerson, ...]:
     if len({p.subject for p in people}) != len(people):
         raise ValueError("two demo people share a subject")
     return people
+
+
+def demo_tokens(home: Path) -> dict[str, str]:
+    """The tokens that ``tongban load`` made in this home: ``"li-mei filings:read filings:write"`` → token."""
+    file = home / TOKENS_FILE
+    return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
 
 
 def demo_person(subject: str) -> DemoPerson:

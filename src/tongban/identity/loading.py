@@ -17,7 +17,7 @@ from tongban.kernel.people import Act, Post, Role, system
 from tongban.organizations import queries as organizations
 
 from . import actions
-from .demo_people import ISSUER, DemoPerson, demo_people
+from .demo_people import ISSUER, TOKENS_FILE, DemoPerson, demo_people
 from .tokens import client_by_token
 
 CLIENT_LABEL = "演示客户端 demo client"
@@ -31,10 +31,6 @@ class DemoToken:
     name: str
     scopes: tuple[str, ...]
     text: str = field(repr=False)
-
-
-TOKENS_FILE = "demo-tokens.json"
-"""In the node's home: the demo tokens in readable form. A real node has no such file."""
 
 
 def load_node(node: str, say: Callable[[str], object]) -> None:

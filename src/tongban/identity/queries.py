@@ -75,7 +75,7 @@ def find_actor(issuer: str, subject: str, *, level: int | None = None) -> Actor 
         .prefetch_related(Prefetch("posts", queryset=held, to_attr="held"))
         .first()
     )
-    return actor_of_row(row, posts_of(row.held), level=level) if row else None  # type: ignore[attr-defined]
+    return actor_of_row(row, posts_of(row.held), level=level) if row else None
 
 
 def actor_of(issuer: str, subject: str, *, level: int | None = None) -> Actor:

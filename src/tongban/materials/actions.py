@@ -66,7 +66,7 @@ def add_upload(
         content = file.read()
         media_type = inspect(content, filename=filename, declared=declared_type, max_bytes=limit, accepted=accepted)
         file.seek(0)
-        digest = blobs.put(file, media_type=str(media_type), retention=_RETENTION)  # type: ignore[arg-type]
+        digest = blobs.put(file, media_type=str(media_type), retention=_RETENTION)
     upload_id = new_id()
     row = Upload(
         id=upload_id,

@@ -15,7 +15,8 @@ _COLOR_TYPES: Final = {0, 2, 3, 4, 6}
 
 def check(content: bytes) -> None:
     """Raises :class:`Faulty` unless every chunk is whole, IHDR comes first, IDAT exists and IEND is last."""
-    position, kinds = len(SIGNATURE), []
+    position = len(SIGNATURE)
+    kinds: list[bytes] = []
     while position < len(content):
         length = int.from_bytes(content[position : position + 4], "big")
         kind = content[position + 4 : position + 8]

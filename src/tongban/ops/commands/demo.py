@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from tongban.config import CHECKOUT, default_home, variable
+from tongban.identity.demo_people import demo_tokens
 from tongban.ops.federation import Federation
 
 
@@ -77,6 +78,10 @@ def _welcome(federation: Federation) -> None:
     for person in _people():
         where = "、".join(person["nodes"])
         print(f"  {person['name']:　<4} {person['group']:<11} {where:<9}  {person['label']} · {person['label_en']}")
+    print("\n  API tokens of this home (Authorization: Bearer …), by node, person and scopes:\n")
+    for name, node in federation.nodes.items():
+        for holder, token in demo_tokens(node.config.home).items():
+            print(f"  {name}  {holder:<42} {token}")
     print("\n  Ctrl-C stops everything and keeps the data; `make reset` clears it.\n", flush=True)
 
 
