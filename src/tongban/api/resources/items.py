@@ -19,7 +19,7 @@ from tongban.kernel.time import local_date
 
 router = Router()
 
-Entry = shape("Entry", EntryView)
+Entry = shape("Entry", EntryView, guide=(dict[str, Any] | None, ...))
 ItemLine = shape("ItemLine", EntryView, score=(float | None, None), why=(Why | None, None))
 Version = shape("Version", VersionView, without={"guide"}, guide=(dict[str, Any], ...))
 
@@ -56,11 +56,11 @@ def list_items(
 
 @endpoint(router, "GET", "items/{key}", answers={200: Entry}, conditional=True, tag="catalog")
 def get_item(request: HttpRequest, key: str) -> HttpResponse:
-    """One entry of the annex."""
+    """One entry of the annex with its guide; the guide's ``gaps`` name what is not known yet."""
     entry = queries.entry(key)
     if entry is None:
         raise Refusal("request.not_found")
-    return _with_digest(request, present(entry))
+    return _with_digest(request, present(entry, guide=queries.guide(key)))
 
 
 @endpoint(
