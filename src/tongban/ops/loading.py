@@ -1,6 +1,6 @@
 """Loading of the data that comes with the program, slice by slice.
 
-A slice that brings data has a module ``loading`` with ``load(node, data_dir, say)`` for what every node holds and
+A slice that brings data has a module ``loading`` with ``load_common(say)`` for what every node holds and
 ``load_node(node, say)`` for what is the node's own; either may be missing, both are idempotent. ``say`` takes a line
 for the operator.
 """
@@ -11,9 +11,6 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 
-from tongban.config import CHECKOUT, config
-
-DATA = CHECKOUT / "data"
 ORDER = ("directory", "organizations", "items", "identity")
 """The slices that bring data, in the order in which they need each other."""
 
@@ -22,9 +19,9 @@ Say = Callable[[str], object]
 
 def load_common(say: Say) -> None:
     """Load what is the same at every node."""
-    for slice_name, function in _functions("load"):
+    for slice_name, function in _functions("load_common"):
         say(f"loading {slice_name}")
-        function(config().node_id, DATA, say)
+        function(say)
 
 
 def load_node(node: str, say: Say) -> None:

@@ -88,7 +88,8 @@ def keys(home: Path) -> Answer:
         return False, f"others can read {len(open_to_others)} key files", f"chmod 600 {paths}"
     missing = [str(f / name) for f in folders for name in wanted if not (f / name).exists()]
     if missing:
-        return False, f"{missing[0]} is missing", "`make run` or `tongban init` makes a new one; restore a lost sealing key"
+        remedy = "`make run` or `tongban init` makes a new one; restore a lost sealing key from your backup"
+        return False, f"{missing[0]} is missing", remedy
     return True, f"{len(folders)} × {len(wanted)} key files, private", ""
 
 

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if not home.exists():
         print(f"nothing to clear: {home} does not exist")
         return 0
-    with (home / "cases-played", "federation.lock").open("a") as lock:
+    with (home / "federation.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
