@@ -67,7 +67,6 @@ def test_the_page_says_that_nobody_here_is_real_and_offers_this_nodes_people_by_
     assert re.search(r"\d{17}[\dX]", page) is None
 
 
-@pytest.mark.req("R-171")
 def test_signing_in_returns_to_the_page_one_came_from(browser: Client) -> None:
     response = enter(browser, path="/sign-in?next=/items%3Fq%3D%E9%A9%BE%E9%A9%B6")
     assert (response.status_code, response["Location"]) == (303, "/items?q=%E9%A9%BE%E9%A9%B6")
@@ -220,3 +219,17 @@ def test_many_looks_are_shown_page_by_page_without_gaps(browser: Client) -> None
     assert sorted(map(int, shown)) == list(range(30))
     for nonsense in ("yesterday", "01a2037e-d8f8-7e9a-aaa2-2f99107e1042", "%00"):
         assert "<td>f0</td>" in browser.get(f"/accesses?before={nonsense}").content.decode()
+
+
+def test_ended_sessions_are_thrown_away_and_running_ones_are_not(browser: Client) -> None:
+    from datetime import UTC, datetime
+
+    from tongban.identity.reactions import clear_ended_sessions
+
+    signed_in_as(browser, "li-mei")
+    ended = browser.session.session_key
+    Session.objects.filter(session_key=ended).update(expire_date=datetime(2020, 1, 1, tzinfo=UTC))
+    other = Client()
+    signed_in_as(other, "zhou-tao")
+    clear_ended_sessions()
+    assert [s.session_key for s in Session.objects.all()] == [other.session.session_key]

@@ -15,9 +15,9 @@ from tongban.identity import actions, providers, sessions
 from tongban.identity.ports import Choice, SignIn
 from tongban.identity.rules.returning import safe_next
 from tongban.journal import clock
-from tongban.kernel.people import Act, Actor, ActorKind, system
+from tongban.kernel.people import Act, Actor, system
 from tongban.kernel.problems import Refusal
-from tongban.ui.page import PUBLIC, act, actor_of, page, render
+from tongban.ui.page import APPLICANT, CLERK, PUBLIC, REVIEWER, act, actor_of, audiences_of, page, render
 
 log = structlog.get_logger(__name__)
 
@@ -93,12 +93,20 @@ def _choose(
 
 def _onwards(actor: Actor, asked: str | None) -> HttpResponse:
     target = safe_next(asked)
-    if target == "/":
-        try:
-            target = reverse("desk" if actor.kind == ActorKind.STAFF else "my")
-        except NoReverseMatch:
-            target = "/"
+    audiences = audiences_of(actor)
+    if target == "/" and {CLERK, REVIEWER} & audiences:
+        target = _address("desk")
+    elif target == "/" and APPLICANT in audiences:
+        target = _address("my")
     return _see(target)
+
+
+def _address(name: str) -> str:
+    """The page's address, or the home page where the edge that has it is not installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return "/"
 
 
 def _see(target: str) -> HttpResponse:
