@@ -251,6 +251,12 @@ def documents() -> dict[str, Any]:
                 ("another method", "DELETE", path, "44", AT, "request.other_request"),
                 ("another node", "GET", path, "14", AT, "request.other_request"),
             )
+        ] + [
+            {"name": "in another node's name", "method": "GET", "path": path, "receiver": "44", "at": write_instant(AT),
+             "problem": "key.not_the_senders",
+             "header": requests.SCHEME + jws.sign(
+                 write_json({"sender": "14", "receiver": "44", "method": "GET", "path": path, "at": write_instant(AT),
+                             "nonce": "n-1"}), K63, jws.REQUEST)},
         ],
         "enrolments.json": [
             {"name": "two keys", "problem": None,
