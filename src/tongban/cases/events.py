@@ -332,10 +332,13 @@ class PartCalled(CaseEvent):
     part_id: UUID
     step_key: str
     seq: int
+    step_name: str
+    place: str
     node: str
     lead_node: str
     region: str
     limit_days: int
+    revision: int
     item: ItemRef
     attachments: tuple[Attachment, ...]
 
@@ -374,6 +377,8 @@ class PartEvent(Event):
 @dataclass(frozen=True, kw_only=True)
 class PartOpened(PartEvent):
     name: ClassVar[str] = "part.opened"
+    region: str
+    authority: str | None
     opened_on: date
     due: DueDate
 

@@ -71,10 +71,10 @@ def covers(post: Post, region: str, authority: str | None, department: str | Non
         return post.authority == authority
     if post.department is not None and department is not None and post.department != department:
         return False
-    return region.startswith(_stem(post.region))
+    return region.startswith(stem(post.region))
 
 
-def _stem(region: str) -> str:
+def stem(region: str) -> str:
     """630000 → 63, 630100 → 6301, 630102 → 630102."""
     if region.endswith("0000"):
         return region[:2]
@@ -118,7 +118,7 @@ def _serves(post: Post, intake_region: str, window: str | None) -> bool:
         return False
     if window is not None and post.window is not None:
         return post.window == window
-    return intake_region.startswith(_stem(post.region))
+    return intake_region.startswith(stem(post.region))
 
 
 def _mode(facts: Facts) -> Mode:

@@ -56,7 +56,7 @@ def pinned_version(row: PinnedItem) -> VersionView:
     """The version a matter was filed under; it never goes away while a matter is pinned to it."""
     version = items.version(VersionRef(row.item_owner, row.item_code, row.item_version, row.item_digest))
     if version is None:
-        raise Refusal("state.item_version_unknown", code=row.item_code, version=row.item_version)
+        raise Refusal("state.item_version_unknown", item=row.item_code, version=row.item_version)
     return version
 
 

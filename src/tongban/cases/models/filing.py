@@ -39,6 +39,7 @@ class Filing(PinnedItem):
     revision = models.PositiveSmallIntegerField(default=0, help_text="last frozen revision; 0: none yet")
     started_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    status_since = models.DateTimeField(help_text="when the status began")
     delivered_at = models.DateTimeField(null=True, help_text="送达")
     delivery_method = models.TextField(null=True)
     ended_at = models.DateTimeField(null=True)

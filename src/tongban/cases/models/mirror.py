@@ -1,6 +1,7 @@
 """Mirrors: what other nodes said about what they own. Written from messages; rebuilt from them at any time.
 
-``heard_position`` is the chain position of the last fact heard from the owner; an older or repeated one changes nothing.
+``heard_position`` is the chain position of the last fact heard from the owner; an older or repeated one changes
+nothing.
 """
 
 from __future__ import annotations

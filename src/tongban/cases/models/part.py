@@ -20,6 +20,7 @@ class Part(PinnedItem):
     filing_number = models.TextField()
     step_key = models.TextField()
     seq = models.PositiveSmallIntegerField()
+    step_name = models.TextField(help_text="环节名称, as the lead said it")
     lead_node = models.TextField()
     intake_node = models.TextField()
     region = models.CharField(max_length=6)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tongban.cases.events import Attachment, ChecksMade
 from tongban.cases.models import Filing, FilingChecks, FilingRevision
-from tongban.cases.models.sealed import seal, unseal
+from tongban.cases.models.sealed import seal
 from tongban.cases.rules import content as rule
 from tongban.items.queries import VersionView
 from tongban.kernel.ids import new_id
@@ -63,14 +63,6 @@ def freeze(
         frozen_by=act.actor.ref,
     )
     return Frozen(digest, attachments, rule.leaving(content, version.fields_leaving))
-
-
-def draft_answers(row: Filing) -> dict[str, Any]:
-    return unseal(row.draft_sealed, table="filing", id=row.id, column="draft")
-
-
-def applicant_of(row: Filing) -> dict[str, str]:
-    return unseal(row.applicant_sealed, table="filing", id=row.id, column="applicant")
 
 
 def checks_made(checks: FilingChecks | None) -> ChecksMade | None:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from tongban.cases.actions import pinning
+from tongban.cases.actions.writing import compare_and_set
 from tongban.cases.events import FilingRevised
 from tongban.cases.models import CorrectionMirror
+from tongban.cases.queries.loading import applicant_of, load_filing
 from tongban.cases.rules import corrections
 from tongban.cases.rules.lifecycle.filing import Step
 from tongban.config import config
@@ -15,10 +18,8 @@ from tongban.journal.action import action, record
 from tongban.kernel.people import Act
 from tongban.materials import queries as materials
 
-from .. import pinning
-from ..writing import compare_and_set
-from .content import applicant_of, checks_made, freeze
-from .loading import load, planned
+from .content import checks_made, freeze
+from .planning import planned
 from .submitting import check_complete
 
 
@@ -30,7 +31,7 @@ def answer_correction(
 
     ``answers`` is complete, never a difference; files are those uploaded for the filing by now.
     """
-    loaded = load(filing_id)
+    loaded = load_filing(filing_id)
     row, waiting = loaded.row, loaded.open_round
     plan = planned(act, loaded, Step.ANSWER_CORRECTION, seen=seen)
     assert waiting is not None and row.number is not None

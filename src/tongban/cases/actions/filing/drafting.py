@@ -8,9 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from tongban.cases import policy
+from tongban.cases.actions import pinning
+from tongban.cases.actions.writing import compare_and_set
 from tongban.cases.events import FilingDiscarded, FilingDraftSaved, FilingStarted
 from tongban.cases.models import Filing
 from tongban.cases.models.sealed import blind, seal
+from tongban.cases.queries.loading import load_filing
 from tongban.cases.rules.lifecycle.filing import Status, Step
 from tongban.cases.rules.modes import Mode, channel_of
 from tongban.config import config
@@ -23,9 +26,7 @@ from tongban.kernel.people import Act, ActorKind
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 
-from .. import pinning
-from ..writing import compare_and_set
-from .loading import load, planned
+from .planning import planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def start_draft(
 @action
 def save_draft(act: Act, filing_id: UUID, answers: Mapping[str, Any], *, seen: int) -> UUID:
     """Keep what has been filled in so far; faults are not refused here, a draft may be half done."""
-    loaded = load(filing_id)
+    loaded = load_filing(filing_id)
     plan = planned(act, loaded, Step.SAVE_DRAFT, seen=seen)
     compare_and_set(
         loaded.row,
@@ -91,9 +92,9 @@ def save_draft(act: Act, filing_id: UUID, answers: Mapping[str, Any], *, seen: i
 @action
 def discard(act: Act, filing_id: UUID, *, seen: int) -> UUID:
     """Throw a draft away; its answers are erased at once."""
-    loaded = load(filing_id)
+    loaded = load_filing(filing_id)
     plan = planned(act, loaded, Step.DISCARD, seen=seen)
-    compare_and_set(loaded.row, status=plan.status, draft_sealed=None, ended_at=act.at)
+    compare_and_set(loaded.row, status=plan.status, draft_sealed=None, ended_at=act.at, status_since=act.at)
     record(FilingDiscarded(subject_id=filing_id))
     return filing_id
 
@@ -135,7 +136,7 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         status=Status.DRAFT,
         mode=mode,
         channel=channel_of(mode),
-        applicant_ref=act.actor.ref if act.actor.kind is ActorKind.APPLICANT else None,
+        applicant_ref=_reference(act, applicant),
         started_by=act.actor.ref,
         applicant_sealed=seal(applicant, table="filing", id=filing_id, column="applicant"),
         id_number_index=blind(applicant["id_number"]),
@@ -146,9 +147,18 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         competent_region=competence.region,
         window=wanted.window,
         started_at=act.at,
+        status_since=act.at,
         **pinning.columns(version),
     )
     return Prepared(row, version, applicant)
+
+
+def _reference(act: Act, applicant: Mapping[str, str]) -> str | None:
+    """Whose matter it is. A window's filing is shown to the person too, if exactly one account has this number."""
+    if act.actor.kind is ActorKind.APPLICANT:
+        return act.actor.ref
+    known = identity.find_by_id_number(applicant["id_number"])
+    return known[0] if len(known) == 1 else None
 
 
 def _applicant(act: Act, wanted: Wanted) -> dict[str, str]:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from tongban.cases.actions import pinning
+from tongban.cases.actions.writing import compare_and_set
 from tongban.cases.events import FilingSubmitted
 from tongban.cases.models import Filing, FilingChecks
+from tongban.cases.queries.loading import applicant_of, draft_answers, load_filing
 from tongban.cases.rules import completeness
 from tongban.cases.rules.lifecycle.filing import Status, Step
 from tongban.config import config
@@ -21,22 +24,20 @@ from tongban.materials import queries as materials
 from tongban.materials.actions import attach_within
 from tongban.materials.queries import UploadView
 
-from .. import pinning
-from ..writing import compare_and_set
-from .content import Frozen, applicant_of, checks_made, draft_answers, freeze
+from .content import Frozen, checks_made, freeze
 from .drafting import Prepared, Wanted, prepare
-from .loading import load, planned
+from .planning import planned
 
 
 @action
 def submit(act: Act, filing_id: UUID, *, seen: int) -> UUID:
     """Freeze revision 1 and send it to the competent node."""
-    loaded = load(filing_id)
+    loaded = load_filing(filing_id)
     row = loaded.row
     plan = planned(act, loaded, Step.SUBMIT, seen=seen)
     version = pinning.pinned_version(row)
-    if version.valid_to is not None and version.valid_to < local_date(act.at):
-        raise Refusal("state.item_version_unknown", code=row.item_code, version=row.item_version)
+    if version.valid_to is not None and version.valid_to <= local_date(act.at):
+        raise Refusal("state.item_version_unknown", item=row.item_code, version=row.item_version)
     answers, uploads = draft_answers(row), materials.uploads(filing_id)
     check_complete(act, version, answers, uploads)
     if loaded.checks is not None:
@@ -48,6 +49,7 @@ def submit(act: Act, filing_id: UUID, *, seen: int) -> UUID:
         revision=1,
         draft_sealed=None,
         submitted_at=act.at,
+        status_since=act.at,
     )
     frozen = freeze(act, row, version, number=1, applicant=applicant_of(row), answers=answers, uploads=uploads)
     record(_submitted(row, version, frozen, loaded.checks))

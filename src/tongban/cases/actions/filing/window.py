@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from tongban.cases.actions import pinning
+from tongban.cases.actions.writing import compare_and_set
 from tongban.cases.events import FilingChecksRecorded
 from tongban.cases.models import FilingChecks
+from tongban.cases.queries.loading import load_filing
 from tongban.cases.rules.lifecycle.filing import Step
 from tongban.cases.rules.modes import IDENTITY_METHODS
 from tongban.journal.action import action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
 
-from .. import pinning
-from ..writing import compare_and_set
 from .content import checks_made
-from .loading import load, planned
+from .planning import planned
 
 
 @action
@@ -25,7 +26,7 @@ def record_checks(act: Act, filing_id: UUID, *, formal: Mapping[str, bool], iden
 
     ``identity_method``: id_card_seen | id_card_reader | face_compared.
     """
-    loaded = load(filing_id)
+    loaded = load_filing(filing_id)
     row = loaded.row
     plan = planned(act, loaded, Step.RECORD_CHECKS, seen=seen)
     known = {material.key for material in pinning.pinned_version(row).materials}

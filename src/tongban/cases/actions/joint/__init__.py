@@ -1,0 +1,7 @@
+"""Joint handling: what the lead does between parts, and what the owner of a part does."""
+
+from .deciding import complete_part, lapse_part, refuse_part
+from .leading import advance
+from .opening import open_part
+
+__all__ = ["advance", "complete_part", "lapse_part", "open_part", "refuse_part"]

@@ -1,0 +1,420 @@
+"""What leaves this node about filings, cases and parts, and what is heard: two tables, nothing else.
+
+``tell_*`` is pure: an event becomes messages that hold what the receiver needs and no more. ``hear_*`` calls one action
+of this slice, which does nothing when it hears the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from tongban.config import config
+from tongban.exchange.actions import Outgoing, expect_blobs
+from tongban.journal import clock
+from tongban.journal.values import ChainHeader
+from tongban.kernel.events import Event
+from tongban.kernel.ids import NodeId
+from tongban.kernel.people import Act, peer
+from tongban_wire import messages
+from tongban_wire.envelope import Envelope
+
+from . import events
+from .actions import intake, joint, mirror
+from .actions.heard import Heard
+
+# --- leaving: the place of intake speaks to the competent node -----------------------------------------------------
+
+
+def tell_filing_submitted(event: events.FilingSubmitted, header: ChainHeader) -> list[Outgoing]:
+    return _to(
+        event.competent_node,
+        f"filing:{event.subject_id}",
+        messages.FilingSubmitted(
+            filing_id=event.subject_id,
+            filing_number=event.filing_number,
+            revision=event.revision,
+            content_digest=event.content_digest,
+            item=_item(event.item),
+            mode=event.mode,  # type: ignore[arg-type]
+            channel=event.channel,  # type: ignore[arg-type]
+            intake_node=event.intake_node,
+            intake_region=event.intake_region,
+            anchor_region=event.anchor_region,
+            anchor_kind=event.anchor_kind,
+            releasing_region=event.releasing_region,
+            window=event.window,
+            checks=_checks(event.checks),
+            attachments=_attachments(event.attachments),
+            personal=event.personal,
+        ),
+    )
+
+
+def tell_filing_revised(event: events.FilingRevised, header: ChainHeader) -> list[Outgoing]:
+    return _to(
+        event.competent_node,
+        f"filing:{event.subject_id}",
+        messages.FilingRevised(
+            filing_id=event.subject_id,
+            filing_number=event.filing_number,
+            revision=event.revision,
+            content_digest=event.content_digest,
+            intake_node=event.intake_node,
+            answers_round=event.answers_round,
+            checks=_checks(event.checks),
+            attachments=_attachments(event.attachments),
+            personal=event.personal,
+        ),
+    )
+
+
+def tell_withdrawal_requested(event: events.FilingWithdrawalRequested, header: ChainHeader) -> list[Outgoing]:
+    return _to(
+        event.competent_node,
+        f"filing:{event.subject_id}",
+        messages.FilingWithdrawalRequested(
+            filing_id=event.subject_id,
+            filing_number=event.filing_number,
+            revision=event.revision,
+            case_id=event.case_id,
+        ),
+    )
+
+
+def tell_result_delivered(event: events.FilingResultDelivered, header: ChainHeader) -> list[Outgoing]:
+    return _to(
+        event.competent_node,
+        f"filing:{event.subject_id}",
+        messages.FilingResultDelivered(
+            filing_id=event.subject_id,
+            filing_number=event.filing_number,
+            case_id=event.case_id,
+            method=event.method,  # type: ignore[arg-type]
+        ),
+    )
+
+
+# --- leaving: the competent node speaks to the place of intake -----------------------------------------------------
+
+
+def tell_filing_declined(event: events.FilingDeclined, header: ChainHeader) -> list[Outgoing]:
+    return _to(
+        event.intake_node,
+        f"filing_copy:{event.subject_id}",
+        messages.FilingDeclined(
+            filing_id=event.subject_id,
+            filing_number=event.filing_number,
+            revision=event.revision,
+            reason=event.reason,
+        ),
+    )
+
+
+def tell_case_opened(event: events.CaseOpened, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event,
+        messages.CaseOpened(
+            **_matter(event),
+            revision=event.revision,
+            mode=event.mode,  # type: ignore[arg-type]
+            region=event.region,
+            authority=event.authority,
+            received_on=event.received_on,
+            tell_once_due=_due(event.tell_once_due),
+        ),
+    )
+
+
+def tell_correction_requested(event: events.CaseCorrectionRequested, header: ChainHeader) -> list[Outgoing]:
+    points = tuple(messages.CorrectionPoint(key=p.key, target=p.target, code=p.code) for p in event.points)
+    return _of_case(
+        event,
+        messages.CaseCorrectionRequested(
+            **_matter(event),
+            round=event.round,
+            about_revision=event.about_revision,
+            points=points,
+            personal=event.personal,
+        ),
+    )
+
+
+def tell_correction_taken(event: events.CaseCorrectionTaken, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event,
+        messages.CaseCorrectionTaken(
+            **_matter(event),
+            round=event.round,
+            revision=event.revision,
+            returns_to=event.returns_to,  # type: ignore[arg-type]
+            tell_once_due=_due(event.tell_once_due) if event.tell_once_due else None,
+            handling_due=_due(event.handling_due) if event.handling_due else None,
+        ),
+    )
+
+
+def tell_case_accepted(event: events.CaseAccepted, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event,
+        messages.CaseAccepted(
+            **_matter(event),
+            deemed=event.deemed,
+            accepted_on=event.accepted_on,
+            handling_days=event.handling_days,
+            handling_due=_due(event.handling_due),
+        ),
+    )
+
+
+def tell_case_not_accepted(event: events.CaseNotAccepted, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event, messages.CaseNotAccepted(**_matter(event), reasons=event.reasons, personal=event.personal)
+    )
+
+
+def tell_case_decided(event: events.CaseDecided, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event,
+        messages.CaseDecided(
+            **_matter(event),
+            outcome=event.outcome,  # type: ignore[arg-type]
+            decided_on=event.decided_on,
+            reasons=event.reasons,
+            result_type=event.result_type,
+            personal=event.personal,
+        ),
+    )
+
+
+def tell_case_delivered(event: events.CaseDelivered, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(event, messages.CaseDelivered(**_matter(event), method=event.method))  # type: ignore[arg-type]
+
+
+def tell_case_closed(event: events.CaseClosed, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(event, messages.CaseClosed(**_matter(event), reason=event.reason))  # type: ignore[arg-type]
+
+
+def tell_withdrawal_refused(event: events.CaseWithdrawalRefused, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(event, messages.CaseWithdrawalRefused(**_matter(event), reason=event.reason))
+
+
+# --- leaving: the lead calls, the owner of a part answers ----------------------------------------------------------
+
+
+def tell_part_called(event: events.PartCalled, header: ChainHeader) -> list[Outgoing]:
+    """To the node of the part, with the content it needs; to the place of intake that it was called, without."""
+
+    def said(personal: Mapping[str, Any] | None, attachments: Sequence[events.Attachment]) -> messages.PartCalled:
+        return messages.PartCalled(
+            part_id=event.part_id,
+            case_id=event.subject_id,
+            filing_id=event.filing_id,
+            filing_number=event.filing_number,
+            step_key=event.step_key,
+            seq=event.seq,
+            node=event.node,
+            lead_node=event.lead_node,
+            intake_node=event.intake_node,
+            region=event.region,
+            limit_days=event.limit_days,
+            item=_item(event.item),
+            name=event.step_name,
+            place=event.place,  # type: ignore[arg-type]
+            revision=event.revision,
+            attachments=_attachments(attachments),
+            personal=personal,
+        )
+
+    stream = f"case:{event.subject_id}"
+    told = _to(event.node, stream, said(event.personal, event.attachments))
+    if event.intake_node != event.node:
+        told += _to(event.intake_node, stream, said(None, ()))
+    return told
+
+
+def tell_part_opened(event: events.PartOpened, header: ChainHeader) -> list[Outgoing]:
+    return _of_part(
+        event,
+        messages.PartOpened(
+            **_step(event),
+            opened_on=event.opened_on,
+            due=_due(event.due),
+            region=event.region,
+            authority=event.authority,
+        ),
+    )
+
+
+def tell_part_decided(event: events.PartDecided, header: ChainHeader) -> list[Outgoing]:
+    return _of_part(
+        event,
+        messages.PartDecided(
+            **_step(event),
+            outcome=event.outcome,  # type: ignore[arg-type]
+            decided_on=event.decided_on,
+            reasons=event.reasons,
+            personal=event.personal,
+        ),
+    )
+
+
+def tell_part_lapsed(event: events.PartLapsed, header: ChainHeader) -> list[Outgoing]:
+    return _of_part(event, messages.PartDecided(**_step(event), outcome="lapsed", decided_on=event.lapsed_on))
+
+
+TELLERS: Final[Mapping[type[Event], Sequence[Callable[[Any, ChainHeader], list[Outgoing]]]]] = {
+    events.FilingSubmitted: (tell_filing_submitted,),
+    events.FilingRevised: (tell_filing_revised,),
+    events.FilingWithdrawalRequested: (tell_withdrawal_requested,),
+    events.FilingResultDelivered: (tell_result_delivered,),
+    events.FilingDeclined: (tell_filing_declined,),
+    events.CaseOpened: (tell_case_opened,),
+    events.CaseCorrectionRequested: (tell_correction_requested,),
+    events.CaseCorrectionTaken: (tell_correction_taken,),
+    events.CaseAccepted: (tell_case_accepted,),
+    events.CaseNotAccepted: (tell_case_not_accepted,),
+    events.CaseDecided: (tell_case_decided,),
+    events.CaseDelivered: (tell_case_delivered,),
+    events.CaseClosed: (tell_case_closed,),
+    events.CaseWithdrawalRefused: (tell_withdrawal_refused,),
+    events.PartCalled: (tell_part_called,),
+    events.PartOpened: (tell_part_opened,),
+    events.PartDecided: (tell_part_decided,),
+    events.PartLapsed: (tell_part_lapsed,),
+}
+"""Event → what is told to whom. Events that are absent stay at home."""
+
+
+# --- heard ---------------------------------------------------------------------------------------------------------
+
+
+def hear_filing_submitted(said: messages.FilingSubmitted, envelope: Envelope) -> None:
+    expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
+    intake.receive_filing(_act(envelope), said, _heard(envelope))
+
+
+def hear_filing_revised(said: messages.FilingRevised, envelope: Envelope) -> None:
+    expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
+    intake.take_revision(_act(envelope), said, _heard(envelope))
+
+
+def hear_withdrawal_requested(said: messages.FilingWithdrawalRequested, envelope: Envelope) -> None:
+    intake.answer_withdrawal(_act(envelope), said, _heard(envelope))
+
+
+def hear_result_delivered(said: messages.FilingResultDelivered, envelope: Envelope) -> None:
+    intake.note_delivery(_act(envelope), said, _heard(envelope))
+
+
+def hear_filing_declined(said: messages.FilingDeclined, envelope: Envelope) -> None:
+    mirror.note_decline(_act(envelope), said, _heard(envelope))
+
+
+def hear_case(said: Any, envelope: Envelope) -> None:
+    """Anything the competent node says about its case."""
+    mirror.note_case(_act(envelope), said, _heard(envelope))
+
+
+def hear_part_called(said: messages.PartCalled, envelope: Envelope) -> None:
+    """The owner of the step opens its part; the place of intake, if it is another, notes the call."""
+    if said.node == config().node_id:
+        expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
+        joint.open_part(_act(envelope), said, _heard(envelope))
+    else:
+        mirror.note_part(_act(envelope), said, _heard(envelope))
+
+
+def hear_part(said: Any, envelope: Envelope) -> None:
+    """Anything the owner of a part says about it."""
+    mirror.note_part(_act(envelope), said, _heard(envelope))
+
+
+INBOUND: Final[Mapping[str, Callable[[Any, Envelope], None]]] = {
+    messages.FilingSubmitted.TYPE: hear_filing_submitted,
+    messages.FilingRevised.TYPE: hear_filing_revised,
+    messages.FilingWithdrawalRequested.TYPE: hear_withdrawal_requested,
+    messages.FilingResultDelivered.TYPE: hear_result_delivered,
+    messages.FilingDeclined.TYPE: hear_filing_declined,
+    messages.CaseOpened.TYPE: hear_case,
+    messages.CaseCorrectionRequested.TYPE: hear_case,
+    messages.CaseCorrectionTaken.TYPE: hear_case,
+    messages.CaseAccepted.TYPE: hear_case,
+    messages.CaseNotAccepted.TYPE: hear_case,
+    messages.CaseDecided.TYPE: hear_case,
+    messages.CaseDelivered.TYPE: hear_case,
+    messages.CaseClosed.TYPE: hear_case,
+    messages.CaseWithdrawalRefused.TYPE: hear_case,
+    messages.PartCalled.TYPE: hear_part_called,
+    messages.PartOpened.TYPE: hear_part,
+    messages.PartDecided.TYPE: hear_part,
+}
+"""Message type → what is done with it."""
+
+
+def _act(envelope: Envelope) -> Act:
+    return Act(peer(NodeId(envelope.sender)), clock.now(), traceparent=envelope.traceparent)
+
+
+def _heard(envelope: Envelope) -> Heard:
+    chain = envelope.chain
+    return Heard(envelope.sender, envelope.at, chain.name, chain.subject_type, chain.subject_id, chain.position)
+
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def _to(node: str, stream: str, message: Any) -> list[Outgoing]:
+    return [Outgoing(to=NodeId(node), stream_subject=stream, message=message)]
+
+
+def _of_case(event: events.CaseEvent, message: Any) -> list[Outgoing]:
+    return _to(event.intake_node, f"case:{event.subject_id}", message)
+
+
+def _of_part(event: events.PartEvent, message: Any) -> list[Outgoing]:
+    """To the lead, and to the place of intake if it is another."""
+    nodes = dict.fromkeys((event.lead_node, event.intake_node))
+    return [out for node in nodes for out in _to(node, f"part:{event.subject_id}", message)]
+
+
+def _matter(event: events.CaseEvent) -> dict[str, Any]:
+    return {"case_id": event.subject_id, "filing_id": event.filing_id, "filing_number": event.filing_number}
+
+
+def _step(event: events.PartEvent) -> dict[str, Any]:
+    return {
+        "part_id": event.subject_id,
+        "case_id": event.case_id,
+        "filing_id": event.filing_id,
+        "filing_number": event.filing_number,
+        "step_key": event.step_key,
+        "seq": event.seq,
+    }
+
+
+def _item(item: events.ItemRef) -> messages.ItemRef:
+    return messages.ItemRef(
+        entry_key=item.entry_key, owner=item.owner, code=item.code, version=item.version, digest=item.digest
+    )
+
+
+def _due(due: events.DueDate) -> messages.DueDate:
+    return messages.DueDate(on=due.on, calendar_version=due.calendar_version, estimated=due.estimated)
+
+
+def _checks(checks: events.ChecksMade | None) -> messages.Checks | None:
+    if checks is None:
+        return None
+    return messages.Checks(
+        passed=checks.passed,
+        failed=checks.failed,
+        identity_method=checks.identity_method,
+        window=checks.window,
+    )
+
+
+def _attachments(attachments: Sequence[events.Attachment]) -> tuple[messages.Attachment, ...]:
+    return tuple(
+        messages.Attachment(key=a.key, digest=a.digest, media_type=a.media_type, size=a.size) for a in attachments
+    )

@@ -1,0 +1,74 @@
+"""The material list of a matter: what is asked, what is there, what has not arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tongban.cases.views import FileView, MaterialView
+from tongban.exchange import queries as exchange
+from tongban.items.queries import VersionView
+from tongban.materials.queries import UploadView
+
+
+def uploaded(uploads: Sequence[UploadView]) -> dict[str, tuple[FileView, ...]]:
+    """Material key → the files handed in here."""
+    found: dict[str, tuple[FileView, ...]] = {}
+    for upload in uploads:
+        file = FileView(upload.digest, upload.filename, upload.media_type, upload.size, True)
+        found[upload.requirement_key] = (*found.get(upload.requirement_key, ()), file)
+    return found
+
+
+def attached(
+    attachments: Sequence[Mapping[str, Any]], filenames: Mapping[str, str], *, elsewhere: bool
+) -> dict[str, tuple[FileView, ...]]:
+    """Material key → the files of a revision. ``elsewhere``: they come from another node and may be under way."""
+    here = exchange.blob_info({a["digest"] for a in attachments}) if elsewhere and attachments else {}
+    found: dict[str, tuple[FileView, ...]] = {}
+    for a in attachments:
+        arrived = not elsewhere or (a["digest"] in here and here[a["digest"]].stored)
+        file = FileView(a["digest"], filenames.get(a["digest"], ""), a["media_type"], a["size"], arrived)
+        found[a["key"]] = (*found.get(a["key"], ()), file)
+    return found
+
+
+def views(
+    version: VersionView | None,
+    files: Mapping[str, tuple[FileView, ...]],
+    answers: Mapping[str, Any],
+    checked: Mapping[str, bool],
+) -> tuple[MaterialView, ...]:
+    """Every material of the pinned list in its order; without the list, the files alone."""
+    if version is None:
+        return tuple(
+            MaterialView(key, key, "required", "supplied", None, (), given, checked.get(key))
+            for key, given in files.items()
+        )
+    result = []
+    for wanted in version.materials:
+        given = files.get(wanted.key, ())
+        if given:
+            state = "supplied"
+        elif wanted.exempt:
+            state = "exempt"
+        else:
+            state = "missing" if wanted.needed(answers) else "optional"
+        result.append(
+            MaterialView(
+                key=wanted.key,
+                name=wanted.name,
+                necessity=wanted.necessity,
+                state=state,
+                exempt_by=wanted.exempt_by,
+                review_points=wanted.review_points,
+                files=given,
+                checked=checked.get(wanted.key),
+            )
+        )
+    return tuple(result)
+
+
+def not_arrived(materials: Sequence[MaterialView]) -> int:
+    """How many files are still under way."""
+    return sum(1 for material in materials for file in material.files if not file.arrived)
