@@ -7,12 +7,13 @@ import sys
 
 import structlog
 import structlog.tracebacks
+import structlog.typing
 
 
 def configure(level: str = "info") -> None:
     """Send structlog and the standard logger (Django, psycopg, granian) to standard error, in the same form."""
     number = getattr(logging, level.upper(), logging.INFO)
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -9,6 +9,7 @@ import signal
 import time
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from tongban.config import CHECKOUT, default_home, variable
 from tongban.identity.demo_people import demo_tokens
@@ -85,7 +86,7 @@ def _welcome(federation: Federation) -> None:
     print("\n  Ctrl-C stops everything and keeps the data; `make reset` clears it.\n", flush=True)
 
 
-def _people() -> list[dict[str, object]]:
+def _people() -> list[dict[str, Any]]:
     file = CHECKOUT / "data" / "demo" / "people.yaml"
     if not file.exists():
         return []

@@ -18,7 +18,7 @@ def run(args: argparse.Namespace) -> int:
     from tongban.journal import queries as journal
 
     lines = [
-        f"job {job.id}  {job.kind}  {job.key}  tried {job.tries} times  {job.last_error}"
+        f"job {job.id}  {job.kind}  {job.key}  tried {job.tries} times  {job.reason}"
         for job in journal.parked_jobs()
     ]
     for word, found in (("out", exchange.parked_outbound()), ("in", exchange.parked_inbound())):
