@@ -44,10 +44,15 @@ def grant(
     at: datetime,
     *,
     regions: Sequence[RegionPrefix],
-    may_say: Sequence[str] = PROVINCE_SAYS,
+    may_say: Sequence[str] | None = None,
 ) -> Enrolment:
-    """At the directory: put the node among the granted. Raises ``WireProblem`` if the request does not hold."""
+    """At the directory: put the node among the granted. Raises ``WireProblem`` if the request does not hold.
+
+    ``may_say`` left out: what a province says; nothing for the directory, which holds no cases (decision 19).
+    """
     asked = open_enrolment(request)
+    if may_say is None:
+        may_say = () if asked.node == "00" else PROVINCE_SAYS
     document = {
         "request": json.loads(request),
         "regions": to_json(tuple(regions)),
