@@ -215,10 +215,10 @@ def test_many_looks_are_shown_page_by_page_without_gaps(browser: Client) -> None
     following = re.search(r'href="(/accesses\?before=[^"]+)" rel="next"', first)
     assert following is not None
     second = browser.get(following[1].replace("&amp;", "&")).content.decode()
-    shown = re.findall(r"<td>f(\d+)</td>", first) + re.findall(r"<td>f(\d+)</td>", second)
+    shown = re.findall(r"<dd>f(\d+)</dd>", first + second)
     assert sorted(map(int, shown)) == list(range(30))
     for nonsense in ("yesterday", "01a2037e-d8f8-7e9a-aaa2-2f99107e1042", "%00"):
-        assert "<td>f0</td>" in browser.get(f"/accesses?before={nonsense}").content.decode()
+        assert "<dd>f0</dd>" in browser.get(f"/accesses?before={nonsense}").content.decode()
 
 
 def test_ended_sessions_are_thrown_away_and_running_ones_are_not(browser: Client) -> None:
