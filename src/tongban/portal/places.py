@@ -8,6 +8,8 @@ from typing import Any
 
 from tongban.config import config
 from tongban.directory import queries as directory
+from tongban.items import queries as items
+from tongban.items.views import VersionView
 from tongban.journal import clock
 from tongban.kernel.time import local_date
 from tongban.organizations import queries as organizations
@@ -46,6 +48,17 @@ def place(code: str | None) -> Place | None:
         entry.address if entry else "",
         regions.region_picker("x", code).complete,
     )
+
+
+def version_for(key: str, anchor: str | None) -> VersionView | None:
+    """The version open for an entry: of the node the anchor place belongs to, else of this node, else of any."""
+    day = today()
+    owner = directory.node_of_region(anchor, day) if anchor else None
+    for node in dict.fromkeys((owner, config().node_id, *(entry.node for entry in joined()))):
+        found = items.open_version(key, node, day) if node else None
+        if found is not None:
+            return found
+    return None
 
 
 def home_region() -> str:

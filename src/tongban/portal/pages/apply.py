@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from tongban.cases.actions import filing as filings
 from tongban.cases.queries import filing_view
 from tongban.config import config
-from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.portal import drafts, places
@@ -28,12 +27,12 @@ _BY_ONESELF = ("online", "joint", "any_office")
 @page("apply/<str:key>", audience={APPLICANT}, name="apply", writes=True)
 def start(request: HttpRequest, key: str) -> HttpResponse:
     """Mode and places. The only page before the form."""
-    version = items.open_version(key, None, places.today())
+    source = request.POST if request.method == "POST" else request.GET
+    version = places.version_for(key, _place_in(source, "anchor") or request.GET.get("there"))
     if version is None or not version.filable or config().is_directory:
         raise Refusal("state.item_not_open")
     modes = [mode for mode in version.modes if mode in _BY_ONESELF]
     asked = ["intake", "anchor", *(["releasing"] if version.plan else [])]
-    source = request.POST if request.method == "POST" else request.GET
     chosen = {name: _place_in(source, name) for name in asked}
     chosen["intake"] = chosen["intake"] or request.GET.get("here") or places.home_region()
     if not chosen["anchor"]:

@@ -14,6 +14,7 @@ from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
 
 _FILTERS = ("theme", "batch", "mode", "open")
+_MODES = ("online", "proxy", "joint", "any_office")
 _PER_PAGE = 20
 
 
@@ -64,6 +65,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         {
             "found": found,
             "chosen": chosen,
+            "modes": _MODES,
             "themes": items.themes(),
             "counts": items.counts(),
             "next": following,

@@ -27,17 +27,17 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
     here = _chosen(request, "here") or places.home_region()
     there = _chosen(request, "there")
     there_place = places.place(there)
-    node = there_place.node if there_place else None
-    version = items.open_version(key, node, places.today()) or items.open_version(key, None, places.today())
+    version = places.version_for(key, there)
+    guide = version.guide if version and version.guide else items.guide(key)
     return render(
         request,
         "portal/item.html",
         {
             "entry": entry,
             "version": version,
-            "guide": version.guide if version else items.guide(key),
+            "guide": guide,
             "anchor": organizations.anchor_place(version.anchor_kind) if version else None,
-            "steps": drawing.steps_of(entry, version, english=is_english()),
+            "steps": drawing.steps_of(version, guide, english=is_english()),
             "here": places.place(here),
             "there": there_place,
             "here_picker": region_picker("here", here),

@@ -49,10 +49,13 @@ _WORDS = {
 }
 
 
-def steps_of(entry: Any, version: Any, *, english: bool = False, mode: str | None = None) -> list[Step]:
+def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | None = None) -> list[Step]:
     """The steps for ``mode`` (the item's first mode if None). Without a version, those of the guide, if it has any."""
     if version is None:
-        return []
+        return [
+            Step(name=s["name"], actor=s["actor"], limit=s["limit"], note=s["note"])
+            for s in (guide or {}).get("steps", ())
+        ]
 
     def word(key: str) -> str:
         return _WORDS[key][1 if english else 0]
