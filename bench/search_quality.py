@@ -1,6 +1,6 @@
-"""How well the shipped catalog answers the phrases of tests/search/queries.yaml. Pure: no database.
+"""How well the shipped catalog answers the phrases of tests/search/queries*.yaml. Pure: no database.
 
-    python bench/search_quality.py            both halves: sizes, hit@1, hit@3, time per query
+    python bench/search_quality.py            both files, both halves: sizes, hit@1, hit@3, time per query
     python bench/search_quality.py --misses   the misses of the tune half (the held-out half is never shown)
     python bench/search_quality.py --file F   another file of the same shape, all of it as one set
 """
@@ -22,6 +22,8 @@ from tongban.items.rules.search.data import index_of_files
 
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "tests" / "search" / "queries.yaml"
+QUERIES_OTHER = ROOT / "tests" / "search" / "queries_other.yaml"
+HALVES = ("tune", "heldout")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ def measure(set_: Iterable[Phrase], search: Any) -> tuple[Figures, list[tuple[Ph
     return figures, misses
 
 
+def halves(index: Any, path: Path) -> dict[str, Figures]:
+    """The figures of both halves of a file of phrases."""
+    found = list(phrases(path, twins_of(ROOT / "data/items/catalog.yaml")))
+    return {h: measure([p for p in found if p.half == h], index.search)[0] for h in HALVES}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true")
@@ -83,14 +91,22 @@ def main() -> int:
     started = time.perf_counter()
     index, names = index_of_files(ROOT / "data")
     print(f"index of {len(names)} entries built in {time.perf_counter() - started:.2f} s")
-    found = list(phrases(options.file or QUERIES, twins_of(ROOT / "data/items/catalog.yaml")))
-    sets = {"all": found} if options.file else {h: [p for p in found if p.half == h] for h in ("tune", "heldout")}
+    twins = twins_of(ROOT / "data/items/catalog.yaml")
+    if options.file:
+        sets = {"all": list(phrases(options.file, twins))}
+    else:
+        files = {"": QUERIES, "other-": QUERIES_OTHER}
+        sets = {
+            f"{label}{half}": [p for p in phrases(path, twins) if p.half == half]
+            for label, path in files.items()
+            for half in HALVES
+        }
     for name, set_ in sets.items():
         started = time.perf_counter()
         figures, misses = measure(set_, index.search)
         each = (time.perf_counter() - started) / max(figures.size, 1) * 1000
-        print(f"{name:8} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms a query")
-        if options.misses and name != "heldout":
+        print(f"{name:13} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms a query")
+        if options.misses and not name.endswith("heldout"):
             for phrase, keys in misses:
                 print(f"  {phrase.text}\n      wanted {phrase.key} {names[phrase.key]}")
                 print("      got    " + "; ".join(f"{k} {names[k]}" for k in keys))
