@@ -6,8 +6,7 @@ exchange, journal and database with it through the in-memory carrier.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
+from tests.trust import FixedKeys, address_of, trust_list
 
 from tongban.config import config
 from tongban.exchange import installation
@@ -42,48 +42,9 @@ from tongban_wire.keys import SigningKey, digest_of
 from tongban_wire.messages import CaseClosed, CaseNotAccepted, Message
 from tongban_wire.problems import WireProblem
 from tongban_wire.requests import verify_request
-from tongban_wire.trust import KeyEntry, NodeEntry, TrustList
 
 ME = "44"
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-
-
-def address_of(node: str) -> str:
-    return f"https://node-{node}.example"
-
-
-def trust_list(keys: Mapping[str, SigningKey], *, at: datetime, days: int = 30, version: int = 1) -> TrustList:
-    since, until = at - timedelta(days=365), at + timedelta(days=365)
-    return TrustList(
-        version=version,
-        issued_at=at,
-        expires_at=at + timedelta(days=days),
-        nodes=tuple(
-            NodeEntry(
-                node=node,
-                name=node,
-                address=address_of(node),
-                role="directory" if node == "00" else "province",
-                may_say=("cn.tongban.*",),
-                keys=(KeyEntry(kid=k.kid, alg=k.alg, public=k.public.public, valid_from=since, valid_to=until),),
-            )
-            for node, k in sorted(keys.items())
-        ),
-    )
-
-
-@dataclass
-class FixedKeys:
-    """Keys and trust as a test sets them."""
-
-    key: SigningKey
-    list: TrustList
-
-    def trust(self) -> TrustList:
-        return self.list
-
-    def my_key(self) -> SigningKey:
-        return self.key
 
 
 @dataclass
@@ -272,8 +233,3 @@ def sweep() -> int:
     """The periodic duties of the exchange, then every job that is due."""
     worker.run_periodic_once({name for name in PERIODIC if name.startswith("exchange.sweep")})
     return worker.drain()
-
-
-def parts_of(raw: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(raw)
-    return found

@@ -44,12 +44,22 @@ def install() -> None:
         handlers=_merged("reactions", "HANDLERS"),
         periodic=_merged("reactions", "PERIODIC"),
     )
-    inbound = _part("tongban.exchange.inbound", "install", None)
-    if inbound is not None:
-        inbound(_merged("border", "INBOUND"))
+    _connect_exchange()
     demo_sign_in = _part("tongban.identity.adapters.demo", "demo_sign_in", None)
     if demo_sign_in is not None:
         from tongban.config import config
         from tongban.identity import providers
 
         providers.install(demo_sign_in(config()))  # raises under a foreign trust root: the node does not start
+
+
+def _connect_exchange() -> None:
+    """Keys and trust from the directory, HTTPS as the carrier; plain HTTP to loopback under the demo root alone."""
+    from tongban.config import config
+    from tongban.directory import queries as directory
+    from tongban.exchange import installation
+    from tongban.exchange.adapters.http import HttpCarrier
+
+    cfg = config()
+    http = HttpCarrier(plain_http_loopback=cfg.plain_http_loopback and cfg.under_demo_root)
+    installation.install(keys=directory, carrier=http, fetcher=http, inbound=_merged("border", "INBOUND"))

@@ -56,7 +56,7 @@ def deliver(receiver: str) -> int:
 def _serve(receiver: str, courier: str) -> int:
     """Batch after batch until nothing is pending or the peer fails. The lease is ours when this begins."""
     delivered = 0
-    while True:
+    while not _stopping.is_set():
         batch = signing.next_batch(receiver, installation.keys().my_key(), clock.now())
         if not batch:
             return delivered
@@ -79,6 +79,7 @@ def _serve(receiver: str, courier: str) -> int:
             return delivered
         if not peers.note_success(receiver, courier, at):
             return delivered
+    return delivered
 
 
 def _post(receiver: str, batch: Sequence[signing.Ready]) -> Sequence[Mapping[str, Any]]:
@@ -146,6 +147,14 @@ _pool: ThreadPoolExecutor | None = None
 _busy: set[str] = set()
 _again: set[str] = set()
 _lock = threading.Lock()
+_stopping = threading.Event()
+
+
+def dismiss() -> None:
+    """The process is about to end: finish what is in flight, begin nothing more."""
+    _stopping.set()
+    if _pool is not None:
+        _pool.shutdown(wait=False, cancel_futures=True)
 
 
 def kick(name: str, work: Callable[[], object]) -> None:
@@ -160,6 +169,8 @@ def kick(name: str, work: Callable[[], object]) -> None:
         return
     global _pool
     with _lock:
+        if _stopping.is_set():
+            return
         if _pool is None:
             _pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="courier")
         if name in _busy:
@@ -184,5 +195,5 @@ def _finished(name: str, work: Callable[[], object], _done: Future[None]) -> Non
         _busy.discard(name)
         again = name in _again
         _again.discard(name)
-    if again:
+    if again and not _stopping.is_set():
         kick(name, work)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -56,18 +57,31 @@ class HttpCarrier:
         answer_seconds: float = 20.0,
     ) -> None:
         self._plain = plain_http_loopback
-        self._client = httpx2.Client(
-            verify=verify,
-            cert=cert,
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx2.Timeout(answer_seconds, connect=connect_seconds),
-            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=30),
-            headers={"user-agent": "tongban"},
-        )
+        self._options: dict[str, Any] = {
+            "verify": verify,
+            "cert": cert,
+            "trust_env": False,
+            "follow_redirects": False,
+            "timeout": httpx2.Timeout(answer_seconds, connect=connect_seconds),
+            "limits": httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=30),
+            "headers": {"user-agent": "tongban"},
+        }
+        self._lock = threading.Lock()
+        self._made: httpx2.Client | None = None
+
+    @property
+    def _client(self) -> httpx2.Client:
+        """Made at the first use: reading the certificates takes a while, and most processes never send."""
+        with self._lock:
+            if self._made is None:
+                self._made = httpx2.Client(**self._options)
+            return self._made
 
     def close(self) -> None:
-        self._client.close()
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+                self._made = None
 
     def post(
         self, address: str, envelopes: Sequence[bytes], *, traceparent: str | None = None

@@ -9,6 +9,7 @@ import threading
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=2, help="jobs done at once (default 2)")
+    parser.add_argument("--couriers", type=int, default=4, help="destinations served at once (default 4)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -20,7 +21,10 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     follow_parent()
     setup(pool=True)
+    from tongban.exchange import courier, installation
     from tongban.journal import worker
 
+    installation.install(threads=args.couriers)
     worker.run(stop, threads=args.threads)
+    courier.dismiss()
     return 0
