@@ -20,6 +20,7 @@ from tongban.identity.loading import load_demo
 from tongban.identity.sessions import LONGEST
 from tongban.journal import clock
 from tongban.journal import queries as journal
+from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,8 @@ def test_only_the_person_sees_who_looked_at_their_data(browser: Client) -> None:
     assert "窗口收件人员" in page
     assert "窗口收件" in page
     assert "申请表、身份证号码" in page
+    actions.record_access(Act(clerk, clock.now()), f"filing:{new_id()}", "window", ("answers",))  # nobody's here
+    assert "窗口代收代办" not in browser.get("/accesses").content.decode()
     signed_in_as(browser, "zhou-tao")
     assert "还没有人看过您的信息" in browser.get("/accesses").content.decode()
 

@@ -166,7 +166,8 @@ def test_a_visitor_returns_to_where_they_were(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     ["//evil.example", "https://evil.example/", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)", "my", "",
-     None, "/\t/evil.example", " /my", "/my\r\nSet-Cookie: a=b", "/sign-in?next=/sign-in", "/sign-out", "///evil.example",
+     None, "/\t/evil.example", " /my", "/my\r\nSet-Cookie: a=b", "/sign-in?next=/sign-in", "/sign-out",
+     "///evil.example",
      "/" + "a" * 2001],
 )  # fmt: skip
 def test_nobody_is_sent_to_another_site_after_signing_in(path: str | None) -> None:

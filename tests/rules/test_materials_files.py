@@ -42,7 +42,8 @@ def jpeg(width: int = 16, height: int = 16, extra: bytes = b"", scan: bytes = b"
 
 def pdf(body: bytes = b"") -> bytes:
     return (
-        b"%PDF-1.7\n1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type /Pages /Kids [] /Count 0>>\nendobj\n"
+        b"%PDF-1.7\n1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj\n"
+        b"2 0 obj\n<</Type /Pages /Kids [] /Count 0>>\nendobj\n"
         + body
         + b"\ntrailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
     )
@@ -247,7 +248,8 @@ def test_a_shown_name_is_no_path_and_deceives_nobody(filename: str, extension: s
 @pytest.mark.parametrize(
     ("given_name", "shown"),
     [
-        ("../../etc/passwd", "passwd.pdf"), ("C:\\扫描\\身份证.PDF", "身份证.pdf"), ("..", "材料.pdf"), ("", "材料.pdf"),
+        ("../../etc/passwd", "passwd.pdf"), ("C:\\扫描\\身份证.PDF", "身份证.pdf"), ("..", "材料.pdf"),
+        ("", "材料.pdf"),
         ("简历\u202efdp.exe", "简历fdp.exe.pdf"), ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"),
     ],
 )  # fmt: skip

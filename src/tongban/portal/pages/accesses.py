@@ -9,12 +9,15 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from tongban.cases import queries as cases
 from tongban.identity import queries as identity
 from tongban.identity.queries import AccessView
+from tongban.kernel.people import Actor
 from tongban.organizations import queries as organizations
 from tongban.ui.page import APPLICANT, act, page, render
 
 PAGE = 25
+MOST_FILINGS = 1_000
 ROLES = {
     "clerk": gettext_lazy("窗口收件人员"),
     "reviewer": gettext_lazy("审批人员"),
@@ -26,9 +29,8 @@ PURPOSES = {
     "review": gettext_lazy("审查办理"),
     "intake": gettext_lazy("窗口收件"),
     "delivery": gettext_lazy("交付结果"),
-    "case": gettext_lazy("审查办理"),
     "part": gettext_lazy("办理联办环节"),
-    "filing": gettext_lazy("窗口代收代办"),
+    "window": gettext_lazy("窗口代收代办"),
     "supervision": gettext_lazy("监测督办"),
 }
 FIELDS = {
@@ -58,10 +60,24 @@ class Look:
 @page("accesses", audience={APPLICANT}, name="accesses")
 def accesses(request: HttpRequest) -> HttpResponse:
     before = _cursor(request.GET.get("before", ""))
-    looks = identity.accesses_to(act(request).actor.ref, before=before, limit=PAGE + 1)
+    actor = act(request).actor
+    looks = identity.accesses_to(actor.ref, _filing_refs(actor), before=before, limit=PAGE + 1)
     further = str(looks[PAGE - 1].id) if len(looks) > PAGE else ""
     context = {"looks": [_in_words(look) for look in looks[:PAGE]], "further": further, "continued": before is not None}
     return render(request, "portal/accesses.html", context)
+
+
+def _filing_refs(actor: Actor) -> list[str]:
+    """References of the person's own filings: looks at a filing are recorded for it, not for the person's name."""
+    refs: list[str] = []
+    cursor = None
+    while len(refs) < MOST_FILINGS:
+        rows = cases.filings_of(actor, cursor, limit=200)
+        refs += [f"filing:{row.filing_id}" for row in rows.items]
+        cursor = rows.next
+        if cursor is None:
+            break
+    return refs
 
 
 def _cursor(text: str) -> UUID | None:
