@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import importlib.util
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -66,9 +65,14 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _play(federation: Federation, say: object) -> None:
-    if importlib.util.find_spec("tongban.ops.demo_cases") is not None:
-        importlib.import_module("tongban.ops.demo_cases").play(federation, say)
+def _play(federation: Federation, say: Callable[[str], object]) -> None:
+    """Play the example cases; without them the demo still runs, and says so."""
+    from tongban.ops import demo_cases
+
+    try:
+        demo_cases.play(federation, say)
+    except demo_cases.Stuck as error:
+        say(f"the example cases could not be played to their end: {error}")
 
 
 def _welcome(federation: Federation) -> None:
