@@ -12,7 +12,7 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -35,7 +35,7 @@ from .rules.streams import InboundState, Move, next_move
 
 log = structlog.get_logger(__name__)
 
-LEASE: Final = timedelta(seconds=120)
+LEASE: Final = "120 seconds"
 PAGE: Final = 50
 TEMPORARY: Final = frozenset({"state.stale", "node.unavailable", "node.internal"})
 """Refusals of a handler that time may heal: somebody else wrote at the same moment."""
@@ -154,7 +154,7 @@ def _claim(sender: str, subject: str, worker: str, at: datetime) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE exchange_inboundstream SET leased_by = %s, leased_until = now() + %s
+            UPDATE exchange_inboundstream SET leased_by = %s, leased_until = now() + %s::interval
             WHERE sender = %s AND stream_subject = %s AND (leased_until IS NULL OR leased_until < now())
               AND (next_at IS NULL OR next_at <= %s)
             RETURNING applied_position
@@ -208,7 +208,8 @@ def _mark_applied(row: _Row, sender: str, subject: str, worker: str, at: datetim
             """
             WITH stream AS (
               UPDATE exchange_inboundstream
-              SET applied_position = %(position)s, failures = 0, next_at = NULL, leased_until = now() + %(lease)s
+              SET applied_position = %(position)s, failures = 0, next_at = NULL,
+                  leased_until = now() + %(lease)s::interval
               WHERE sender = %(sender)s AND stream_subject = %(subject)s AND leased_by = %(worker)s
                 AND applied_position = %(position)s - 1
               RETURNING 1
@@ -221,7 +222,7 @@ def _mark_applied(row: _Row, sender: str, subject: str, worker: str, at: datetim
                 "at": at, "seq": row.seq,
             },
         )  # fmt: skip
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _mark_waiting(sender: str, subject: str, applied: int) -> None:

@@ -7,14 +7,14 @@ courier's lease runs out. Back-off goes by the node's clock, so that simulated t
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
 
 from .rules.retry import backoff
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = "60 seconds"
 
 
 def claim(node: str, courier: str, at: datetime) -> bool:
@@ -22,12 +22,12 @@ def claim(node: str, courier: str, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE exchange_destination SET leased_by = %s, leased_until = now() + %s
+            UPDATE exchange_destination SET leased_by = %s, leased_until = now() + %s::interval
             WHERE node = %s AND (next_at IS NULL OR next_at <= %s) AND (leased_until IS NULL OR leased_until < now())
             """,
             [courier, LEASE, node, at],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def release(node: str, courier: str) -> None:
@@ -43,10 +43,10 @@ def extend(node: str, courier: str) -> bool:
     """Keep the lease for another while. False if it was lost: stop at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE exchange_destination SET leased_until = now() + %s WHERE node = %s AND leased_by = %s",
+            "UPDATE exchange_destination SET leased_until = now() + %s::interval WHERE node = %s AND leased_by = %s",
             [LEASE, node, courier],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
@@ -70,12 +70,13 @@ def note_success(node: str, courier: str, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE exchange_destination SET failures = 0, next_at = NULL, last_ok_at = %s, leased_until = now() + %s
+            UPDATE exchange_destination
+            SET failures = 0, next_at = NULL, last_ok_at = %s, leased_until = now() + %s::interval
             WHERE node = %s AND leased_by = %s
             """,
             [at, LEASE, node, courier],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def due(at: datetime) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.db import connection
 from .blobs import BlobInfo
 from .blobs import has as has_blob
 from .blobs import info as blob_info
-from .models import Inbound, Outbound
+from .models import Outbound
 
 __all__ = ["BlobInfo", "blob_info", "depth", "has_blob", "outbound_state", "parked_inbound", "parked_outbound", "peers"]
 
@@ -119,15 +120,17 @@ def parked_inbound() -> list[ParkedMessage]:
             """
             SELECT i.message_id, i.sender, i.type, i.stream_subject, i.position, i.reason, i.tries, i.parked_at,
                    (SELECT count(*) FROM exchange_inbound l WHERE l.sender = i.sender
-                     AND l.stream_subject = i.stream_subject AND l.position > i.position AND l.state <> 'applied')
+                     AND l.stream_subject = i.stream_subject AND l.position > i.position AND l.state <> 'applied'),
+                   i.params
             FROM exchange_inbound i WHERE i.state = 'parked' ORDER BY i.parked_at, i.seq
             """
         )
-        rows = cursor.fetchall()
-    params = dict(
-        Inbound.objects.filter(state=Inbound.State.PARKED).order_by("seq").values_list("message_id", "params")
-    )
-    return [ParkedMessage(*row, params=params.get(row[0], {})) for row in rows]
+        rows = [(*row[:-1], _json(row[-1])) for row in cursor.fetchall()]
+    return [ParkedMessage(*row) for row in rows]
+
+
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def depth() -> dict[str, float]:
