@@ -6,10 +6,13 @@ Bounded: so many made-up requests per operation, reproducibly. Half of the paths
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS
@@ -32,13 +35,18 @@ schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 
 
 @pytest.fixture(scope="module")
-def things(loaded: None) -> dict[str, str]:
+def things(loaded: None) -> Iterator[dict[str, str]]:
     """A token of an applicant and one of a reviewer, and ids of things that exist."""
     person = token_of("li-mei", *SCOPES)
     filing = a_filing(person)
     reviewer = token_of("huang-zhiqiang", *SCOPES)
-    return {"person": person, "reviewer": reviewer, "filing_id": filing, "case_id": a_case(person, reviewer),
-            "key": "QH2020-2-48", "code": "440300"}
+    case = a_case(person, reviewer)
+    for signal in (request_started, request_finished):  # they would close the connection that holds our transaction
+        signal.disconnect(close_old_connections)
+    yield {"person": person, "reviewer": reviewer, "filing_id": filing, "case_id": case,
+           "key": "QH2020-2-48", "code": "440300"}
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @schema.parametrize()

@@ -27,6 +27,8 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     if refusal is None:
         log.exception("api_failed", request_id=str(getattr(request, "request_id", "")), error=type(error).__name__)
         refusal = Refusal("node.internal")
+    elif refusal.code == "node.unavailable":
+        log.error("api_unavailable", request_id=str(getattr(request, "request_id", "")), error=type(error).__name__)
     return problem_json.render(request, refusal)
 
 
