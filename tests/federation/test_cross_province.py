@@ -45,7 +45,7 @@ def test_filed_while_qinghai_is_away_it_waits_honestly_and_then_arrives_exactly_
     assert guangdong("stage", who="li-mei", filing_id=filed["id"], wanted="received") == "received"
     qinghai("accept", who="chen-qiang", case=case)
     qinghai("grant", who="chen-qiang", case=case, text="准予换证。", number="630102198806159961")
-    assert guangdong("stage", who="li-mei", filing_id=filed["id"], wanted="closed") == "closed"
+    assert guangdong("stage", who="li-mei", filing_id=filed["id"], wanted="completed") == "completed"
     assert world.count(there, "cases_case", "filing_number = %s", number) == 1
     assert world.count(four_nodes["44"], "cases_case", "filing_number = %s", number) == 0
 
@@ -64,7 +64,7 @@ def test_workers_killed_in_the_middle_of_a_joint_case_lose_nothing_and_double_no
         player("complete", who=who, part=player("find_part", who=who, number=number))
         four_nodes["63"].kill_web()
         four_nodes["63"].start_web()
-    assert guangdong("stage", who="ma-qiang", filing_id=filed["id"], wanted="closed") == "closed"
+    assert guangdong("stage", who="ma-qiang", filing_id=filed["id"], wanted="completed") == "completed"
     assert world.count(four_nodes["44"], "cases_part", "filing_number = %s", number) == 2
     assert world.count(four_nodes["63"], "cases_part", "filing_number = %s", number) == 1
     for node in ("44", "63"):
