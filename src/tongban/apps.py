@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import importlib.util
-
 from django.apps import AppConfig
 
 
@@ -12,8 +10,6 @@ class TongbanConfig(AppConfig):
     label = "tongban"
 
     def ready(self) -> None:
-        if importlib.util.find_spec("tongban.wiring") is None:
-            return
         from tongban import wiring
 
         wiring.install()

@@ -1,29 +1,15 @@
-"""Every address of a node: the pages that registered themselves, the API, the gate for other nodes, health."""
+"""Every address of a node: the gate for other nodes, the API, health, and the pages that registered themselves."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from typing import Any
 
+from tongban.api.urls import urlpatterns as api
+from tongban.gate.urls import urlpatterns as gate
+from tongban.ops.urls import urlpatterns as ops
+from tongban.ui import urls as ui
 
-def _patterns(path: str, name: str = "urlpatterns") -> list[Any]:
-    try:
-        found = importlib.util.find_spec(path)
-    except ModuleNotFoundError:
-        found = None
-    if found is None:
-        return []
-    value = getattr(importlib.import_module(path), name)
-    return list(value() if callable(value) else value)
-
-
-urlpatterns: list[Any] = [
-    *_patterns("tongban.gate.urls"),
-    *_patterns("tongban.api.urls"),
-    *_patterns("tongban.ops.urls"),
-    *_patterns("tongban.ui.urls"),
-]
+urlpatterns: list[Any] = [*gate, *api, *ops, *ui.urlpatterns()]
 
 handler400 = "tongban.ui.errors.bad_request"
 handler403 = "tongban.ui.errors.not_allowed"

@@ -5,61 +5,42 @@ The only module that knows every slice.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Mapping
-from typing import Any
+from tongban.cases import border as cases_border
+from tongban.cases import reactions as cases
+from tongban.config import Config, config
+from tongban.directory import installation as directory_installation
+from tongban.directory import queries as directory_queries
+from tongban.directory import reactions as directory
+from tongban.directory.adapters.http_source import HttpListSource
+from tongban.exchange import actions as exchange_actions
+from tongban.exchange import installation as exchange_installation
+from tongban.exchange import reactions as exchange
+from tongban.exchange.adapters.http import HttpCarrier
+from tongban.identity import providers
+from tongban.identity import reactions as identity
+from tongban.identity.adapters.demo import demo_sign_in
+from tongban.journal import subscriptions
 
-
-def _part(path: str, name: str, default: Any) -> Any:
-    if importlib.util.find_spec(path) is None:
-        return default
-    return getattr(importlib.import_module(path), name, default)
-
-
-_SLICES = ("directory", "exchange", "organizations", "identity", "items", "materials", "cases")
-
-
-def _merged(module: str, name: str) -> dict[Any, Any]:
-    merged: dict[Any, Any] = {}
-    for slice_name in _SLICES:
-        found: Mapping[Any, Any] = _part(f"tongban.{slice_name}.{module}", name, {})
-        for key, value in found.items():
-            if isinstance(value, (list, tuple)) and name != "PERIODIC":
-                merged[key] = (*merged.get(key, ()), *value)
-            else:
-                merged[key] = value
-    return merged
+INBOUND = {**cases_border.INBOUND}
+"""Message type → what this node does on hearing it."""
 
 
 def install() -> None:
     """Connect the slices. Called once per process, when Django is ready; tests may call it again."""
-    from tongban.journal import subscriptions
-
-    post = _part("tongban.exchange.actions", "enqueue", None)
-    subscriptions.install(
-        subscribers=_merged("reactions", "SUBSCRIBERS"),
-        tellers=_merged("border", "TELLERS"),
-        post=post,
-        handlers=_merged("reactions", "HANDLERS"),
-        periodic=_merged("reactions", "PERIODIC"),
-    )
-    _connect_exchange()
-    demo_sign_in = _part("tongban.identity.adapters.demo", "demo_sign_in", None)
-    if demo_sign_in is not None:
-        from tongban.config import config
-        from tongban.identity import providers
-
-        providers.install(demo_sign_in(config()))  # raises under a foreign trust root: the node does not start
-
-
-def _connect_exchange() -> None:
-    """Keys and trust from the directory, HTTPS as the carrier; plain HTTP to loopback under the demo root alone."""
-    from tongban.config import config
-    from tongban.directory import queries as directory
-    from tongban.exchange import installation
-    from tongban.exchange.adapters.http import HttpCarrier
-
     cfg = config()
+    subscriptions.install(
+        subscribers=cases.SUBSCRIBERS,
+        tellers=cases_border.TELLERS,
+        post=exchange_actions.enqueue,
+        handlers=exchange.HANDLERS,
+        periodic={**directory.PERIODIC, **exchange.PERIODIC, **identity.PERIODIC, **cases.PERIODIC},
+    )
+    directory_installation.install(HttpListSource())
+    _connect_exchange(cfg)
+    providers.install(demo_sign_in(cfg))  # raises under a foreign trust root: the node does not start
+
+
+def _connect_exchange(cfg: Config) -> None:
+    """Keys and trust from the directory, HTTPS as the carrier; plain HTTP to loopback under the demo root alone."""
     http = HttpCarrier(plain_http_loopback=cfg.plain_http_loopback and cfg.under_demo_root)
-    installation.install(keys=directory, carrier=http, fetcher=http, inbound=_merged("border", "INBOUND"))
+    exchange_installation.install(keys=directory_queries, carrier=http, fetcher=http, inbound=INBOUND)
