@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -227,6 +229,22 @@ def test_a_stream_leased_by_a_living_worker_is_left_alone(ground, subject):
     sweep()
     assert ground.applied == []
     InboundStream.objects.update(leased_until=datetime.now(UTC) - timedelta(minutes=1))
+    sweep()
+    assert positions(ground) == [1]
+
+
+def test_what_a_killed_process_of_this_host_held_is_free_at_once_and_nobody_elses(ground, subject):
+    from tongban.exchange import leases
+
+    victim = subprocess.Popen([sys.executable, "-c", ""])
+    victim.wait()
+    host = leases.holder().partition(":")[0]
+    take(ground.peer.says(closed(), subject))
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    for holder in ("elsewhere:1:1:x", leases.holder()):
+        InboundStream.objects.update(leased_by=holder, leased_until=soon)
+        assert leases.free_the_dead() == 0
+    InboundStream.objects.update(leased_by=f"{host}:{victim.pid}:1:x", leased_until=soon)
     sweep()
     assert positions(ground) == [1]
 

@@ -8,14 +8,12 @@ A message to ourselves goes the same way and into the same door, without the net
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from django.db import connection
@@ -28,6 +26,7 @@ from tongban_wire.trust import TrustList
 
 from . import installation, peers, signing
 from .actions.receiving import accept_batch
+from .leases import holder
 from .ports import CarrierError
 from .rules import crash_points
 from .rules.retry import Attempt, Fate, backoff, fate, read_answer
@@ -40,7 +39,7 @@ def deliver(receiver: str) -> int:
 
     Returns at once if another courier serves it or its pause is not over.
     """
-    courier = f"{os.getpid()}:{threading.get_ident()}:{uuid4().hex[:8]}"
+    courier = holder()
     delivered = 0
     while peers.claim(receiver, courier, clock.now()):
         crash.point(crash_points.CLAIMED)

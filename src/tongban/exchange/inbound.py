@@ -7,9 +7,7 @@ handlers are idempotent. A message that cannot be applied blocks its own stream 
 from __future__ import annotations
 
 import json
-import os
 import random
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,13 +27,14 @@ from tongban_wire.words import NotUnderstood
 from . import installation
 from .actions.receiving import LIST_EXPIRED, NOT_UNDERSTOOD
 from .events import PermanentRefusal
+from .leases import holder
 from .rules import crash_points
 from .rules.retry import APPLY_TRIES, backoff
 from .rules.streams import InboundState, Move, next_move
 
 log = structlog.get_logger(__name__)
 
-LEASE: Final = "120 seconds"
+LEASE: Final = "60 seconds"
 PAGE: Final = 50
 TEMPORARY: Final = frozenset({"state.stale", "node.unavailable", "node.internal"})
 """Refusals of a handler that time may heal: somebody else wrote at the same moment."""
@@ -57,7 +56,7 @@ class _Row:
 
 def apply_stream(sender: str, stream_subject: str) -> int:
     """Apply what can be applied now; returns how many messages were. Nothing if another worker is at it."""
-    worker = f"{os.getpid()}:{threading.get_ident()}"
+    worker = holder()
     done = 0
     while True:
         applied = _claim(sender, stream_subject, worker, clock.now())

@@ -130,6 +130,11 @@ class InboundStream(models.Model):
                 name="inbound_stream_lease_is_whole",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["leased_by"], name="inbound_stream_leased", condition=Q(leased_by__isnull=False)
+            ),
+        ]
 
 
 class Inbound(models.Model):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tongban.journal import clock
 
-from . import courier, inbound, peers, pulling
+from . import courier, inbound, leases, peers, pulling
 
 
 def when_told(payload: Mapping[str, Any]) -> None:
@@ -32,6 +32,7 @@ def when_named(payload: Mapping[str, Any]) -> None:
 
 def sweep_outbound() -> None:
     """Kick every destination that has something due: after a pause, or after a worker died."""
+    leases.free_the_dead()
     for receiver in peers.due(clock.now()):
         courier.kick(f"send:{receiver}", partial(courier.deliver, receiver))
 
@@ -41,7 +42,7 @@ def sweep_inbound() -> None:
     at = clock.now()
     inbound.free_what_healed(at)
     for sender, stream_subject in inbound.due_streams(at):
-        inbound.apply_stream(sender, stream_subject)
+        courier.kick(f"apply:{sender}:{stream_subject}", partial(inbound.apply_stream, sender, stream_subject))
 
 
 def sweep_blobs() -> None:
