@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,6 @@ from tongban.ops.database_url import django_database
 
 _config = config()
 _here = Path(__file__).resolve().parents[1]
-
-
-def _present(*paths: str) -> list[str]:
-    """The dotted names whose module exists."""
-    found = []
-    for path in paths:
-        try:
-            if importlib.util.find_spec(path.rpartition(".")[0]) is not None:
-                found.append(path)
-        except ModuleNotFoundError:
-            continue
-    return found
 
 
 SECRET_KEY = _config.secret_key()
@@ -51,7 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-MIDDLEWARE = _present(
+MIDDLEWARE = [
     "tongban.ops.requests.RequestMiddleware",
     "tongban.api.middleware.ShortChainMiddleware",
     "tongban.ui.middleware.SecurityHeadersMiddleware",
@@ -64,7 +51,7 @@ MIDDLEWARE = _present(
     "django.middleware.csrf.CsrfViewMiddleware",
     "tongban.identity.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-)
+]
 
 ROOT_URLCONF = "tongban.urls"
 WSGI_APPLICATION = "tongban.wsgi.application"
