@@ -163,7 +163,7 @@ def proxy_handed_over(people: People) -> None:
 def proxy_waiting(people: People) -> None:
     applicant = {"name": "韩雪", "id_number": "140105199311029986", "mobile": "15400000003"}
     people["44"]("take_in", who=CLERK, item=DRIVER, anchor_region="630100", applicant=applicant,
-                 answers=driver_answers(certificate_number="140105199311029986"), method="id_card_eye")  # fmt: skip
+                 answers=driver_answers(certificate_number="140105199311029986"), method="id_card_seen")  # fmt: skip
 
 
 def joint_done(people: People) -> None:

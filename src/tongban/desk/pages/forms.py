@@ -32,8 +32,8 @@ PART_REFUSED: Final[Mapping[str, Any]] = {
 CORRECTION_CODES: Final = ("missing", "unclear", "expired", "mismatch", "wrong", "other")
 IDENTITY_METHODS: Final[Mapping[str, Any]] = {
     "id_card_reader": _("读取居民身份证并人证比对"),
-    "id_card_eye": _("查看居民身份证原件"),
-    "e_license": _("出示电子身份凭证并核验"),
+    "id_card_seen": _("查看居民身份证原件"),
+    "face_compared": _("人脸比对核验"),
 }
 
 
