@@ -122,7 +122,7 @@ def verdict() -> dict[str, Any]:
 
 
 def work() -> None:
-    """As a fresh worker on the same host; only the jobs' own leases are cut short, the exchange frees its dead itself."""
+    """As a fresh worker on the same host; only the leases of jobs are cut short, the exchange frees its dead itself."""
     models.Job.objects.update(leased_by=None, leased_until=None, run_at=datetime.now(UTC))
     for turn in range(4):
         clock.set_offset(timedelta(minutes=2 * turn))
