@@ -90,8 +90,15 @@ def correct(who: str, case: str, points: list[dict[str, str]]) -> None:
 
 def answer(who: str, filing_id: str, changes: dict[str, Any], answers: dict[str, str]) -> None:
     """Answer the open correction; waits until it has arrived here."""
-    view = _until(lambda: _with_correction(who, filing_id))
-    filing.answer_correction(act(who), UUID(filing_id), {**view.answers, **changes}, answers, seen=view.version)
+
+    def answered() -> bool:
+        view = cases.filing_view(person(who), UUID(filing_id))
+        if view.correction is None:
+            return False
+        filing.answer_correction(act(who), UUID(filing_id), {**view.answers, **changes}, answers, seen=view.version)
+        return True
+
+    _until(answered)
 
 
 def grant(who: str, case: str, text: str, number: str | None = None, valid_until: str | None = None) -> None:
@@ -161,11 +168,6 @@ def _find(who: str, kind: str, number: str) -> str:
 
 def _case(who: str, case: str) -> Any:
     return reading.open_case_file(act(who), "case", UUID(case))
-
-
-def _with_correction(who: str, filing_id: str) -> Any:
-    view = cases.filing_view(person(who), UUID(filing_id))
-    return view if view.correction else None
 
 
 def _until(look: Callable[[], Any]) -> Any:
