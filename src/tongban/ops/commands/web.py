@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     cfg = config()
     follow_parent()
     Granian(
-        "tongban.wsgi:application",
+        "tongban.ops.serving:application",
         address=cfg.bind,
         port=cfg.port,
         interface=Interfaces.WSGI,
