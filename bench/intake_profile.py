@@ -38,20 +38,24 @@ def main() -> None:
         finally:
             spent[_shape(sql)].append((time.perf_counter() - started) * 1000)
 
+    cpu = time.thread_time()
     walls = _walls(application, order)
+    cpu = (time.thread_time() - cpu) / len(walls) * 1000
     with connection.execute_wrapper(timed):
         _walls(application, order)
     total, count = sum(walls), len(walls)
-    print(f"profile, one thread, {count} filings: {total / count:.2f} ms each; SQL statements inside:")
+    print(f"profile, one thread, {count} filings: {total / count:.2f} ms each, of which {cpu:.2f} ms CPU; SQL statements inside:")
     for sql, times in sorted(spent.items(), key=lambda kv: -sum(kv[1])):
         print(f"  {sum(times) / count:6.3f} ms  {len(times) / count:4.1f} x  {sql}")
     inside = sum(sum(times) for times in spent.values()) / count
     print(f"  {inside:6.3f} ms  in SQL; the commit and the rest {total / count - inside:.3f} ms")
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.thread_time)
     profile.enable()
     _walls(application, order)
     profile.disable()
     _by_package(profile, count)
+    if "--functions" in sys.argv:
+        pstats.Stats(profile).sort_stats("cumulative").print_stats(110)
 
 
 def _walls(application: Any, order: dict[str, Any]) -> list[float]:
@@ -87,7 +91,7 @@ def _by_package(profile: cProfile.Profile, count: int) -> None:
     own: dict[str, float] = defaultdict(float)
     for (file, _line, function), (_cc, _nc, tottime, _ct, _callers) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
         own[_package(file, function)] += tottime * 1000 / count
-    print("own time by package under the profiler (which slows Python about twofold):")
+    print("own CPU time by package under the profiler (which slows Python about twofold):")
     for package, ms in sorted(own.items(), key=lambda kv: -kv[1])[:14]:
         print(f"  {ms:6.3f} ms  {package}")
 

@@ -7,6 +7,7 @@ one INSERT per table (a CTE) writes a copy with fresh ids, keys and numbers, in 
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 import uuid
@@ -53,6 +54,7 @@ class Copier:
         self.statement, self.template = self._build(db, rows)
         text = json.dumps(self.template)
         self.old = sorted(set(_uuids(text)))
+        self.digests = sorted(set(re.findall(r"sha-256:([0-9a-f]{64})", text)))
         self.uniques = self._unique_texts(db, rows)
 
     @staticmethod
@@ -88,6 +90,7 @@ class Copier:
         texts = [json.dumps(rows, ensure_ascii=False) for rows in self.template]
         replaced = {old: str(uuid.uuid4()) for old in self.old}
         replaced |= {old: uuid.uuid4().hex[:13] for old in self.uniques}
+        replaced |= {old: uuid.uuid4().hex * 2 for old in self.digests}
         for old, new in replaced.items():
             texts = [t.replace(old, new) for t in texts]
         return texts
@@ -122,6 +125,4 @@ def measure(url: str, copier: Copier, *, clients: int, seconds: float) -> tuple[
 
 
 def _uuids(text: str) -> list[str]:
-    import re
-
     return re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", text)

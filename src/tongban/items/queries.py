@@ -131,9 +131,7 @@ def open_version(entry_key: str, competent_node: str | None = None, on: date | N
     """The implementation in force on a day (default: today) at a node (default: this one); None if it has none."""
     day = on or local_date(clock.now())
     owner = competent_node or config().node_id
-    return store.find_version(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day), entry_key=entry_key, owner=owner, valid_from__lte=day
-    )
+    return store.find_open_version(entry_key, owner, day)
 
 
 def version(ref: VersionRef) -> VersionView | None:

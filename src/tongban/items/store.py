@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 
+from django.db import connection
 from django.db.models import Q
 
-from .models import BaseItem, CatalogState, CatalogText, Implementation, ListEntry, Synonym
+from .models import BaseItem, CatalogText, Implementation, ListEntry, Synonym
 from .rules.content import view_of
 from .rules.search.data import build, document
 from .rules.search.index import Index
@@ -71,7 +72,10 @@ _kept: Catalog | None = None
 def catalog() -> Catalog:
     """The catalog as it is now; empty before anything is loaded."""
     global _kept
-    token = CatalogState.objects.filter(id=1).values_list("token", flat=True).first() or ""
+    with connection.cursor() as cursor:  # asked for by every page: plain SQL costs a third of the ORM's time
+        cursor.execute("SELECT token FROM items_catalog_state WHERE id = 1")
+        row = cursor.fetchone()
+    token = row[0] if row else ""
     if _kept is None or _kept.token != token:
         _kept = _read(token)
     return _kept
@@ -86,6 +90,18 @@ def forget() -> None:
 def find_version(*conditions: Q, **equal: object) -> VersionView | None:
     """The one version that fits. Its content is kept in memory by digest; the query only finds out which it is."""
     found = Implementation.objects.filter(*conditions, **equal).values_list("pk", "digest", "valid_to").first()
+    return _version(*found) if found else None
+
+
+def find_open_version(entry_key: str, owner: str, day: date) -> VersionView | None:
+    """The version of ``owner`` in force on ``day``; the exclusion constraint allows one at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, digest, valid_to FROM items_implementation WHERE entry_key = %s AND owner = %s"
+            " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) ORDER BY id LIMIT 1",
+            [entry_key, owner, day, day],
+        )
+        found = cursor.fetchone()
     return _version(*found) if found else None
 
 

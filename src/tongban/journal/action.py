@@ -209,12 +209,12 @@ SELECT count(*), pg_notify('tongban_jobs', '') FROM f
 
 
 def _write(unit: _Unit) -> None:
-    """Facts, personal parts and jobs in one statement; then the outbound rows of what was told."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, {"facts": json.dumps(unit.facts, ensure_ascii=False), "jobs": json.dumps(unit.jobs)})
+    """The outbound rows of what was told; then facts, personal parts and all jobs in one statement."""
     post = subscriptions.post()
     if unit.told and post is None:
         raise RuntimeError("an event is told over the border, but no exchange is installed")
     for outgoing, header, fact_id in unit.told:
         assert post is not None
         post(outgoing, header, fact_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, {"facts": json.dumps(unit.facts, ensure_ascii=False), "jobs": json.dumps(unit.jobs)})

@@ -5,10 +5,11 @@ Region codes have six digits everywhere (GB/T 2260). Unknown codes give None or 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import cast
+from typing import Final, cast
 
 from django.db.models import Q
 
@@ -40,6 +41,7 @@ __all__ = [
     "calendar_version",
     "chain",
     "children",
+    "forget",
     "path",
     "region",
     "region_name",
@@ -49,8 +51,23 @@ __all__ = [
 ]
 
 
+_KEPT_SECONDS: Final = 10.0
+_kept: dict[str, tuple[float, tuple[RegionView, ...]]] = {}
+"""Chains of regions asked for lately, province first: they change by a loading, every few months."""
+
+
+def forget() -> None:
+    """Ask the database again; after a loading, and in tests."""
+    _kept.clear()
+
+
 def region(code: str) -> RegionView | None:
     """The region in force with this code; an old code gives the region it became part of."""
+    found = chain(code)
+    return found[-1] if found else None
+
+
+def _find(code: str) -> RegionView | None:
     row = Region.objects.filter(code=code).first()
     if row is None:
         alias = RegionAlias.objects.filter(code=code).first()
@@ -65,14 +82,24 @@ def region_name(code: str, language: str = "zh") -> str:
 
 
 def chain(code: str) -> tuple[RegionView, ...]:
-    """The region and everything above it, province first; empty if unknown. Usually one query."""
+    """The region and everything above it, province first; empty if unknown. Usually no query, at first one."""
+    kept = _kept.get(code)
+    if kept is not None and kept[0] > time.monotonic():
+        return kept[1]
+    found = _chain(code)
+    if found:
+        _kept[code] = (time.monotonic() + _KEPT_SECONDS, found)
+    return found
+
+
+def _chain(code: str) -> tuple[RegionView, ...]:
     likely = Region.objects.filter(code__in={code, f"{code[:4]}00", f"{code[:2]}0000"})
     near = {row.code: _region(row) for row in likely}
     found: list[RegionView] = []
-    current = near.get(code) or region(code)
+    current = near.get(code) or _find(code)
     while current is not None:
         found.insert(0, current)
-        current = (near.get(current.parent) or region(current.parent)) if current.parent else None
+        current = (near.get(current.parent) or _find(current.parent)) if current.parent else None
     return tuple(found)
 
 

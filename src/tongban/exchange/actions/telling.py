@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from tongban.kernel.events import to_json
 from tongban.kernel.ids import new_id
 
 _DIGEST: Final = re.compile(r"sha-256:[0-9a-f]{64}")
-_AT_COMMIT: Final = timedelta(microseconds=-1)
 
 _KEEP: Final = """
 WITH destination AS (
@@ -87,10 +85,7 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
             },
         )
     # A job of its own for every fact: a shared one could be finishing just now and would not see this row.
-    # The (past) delay makes the journal write it here and now: its own list of jobs has been written already.
-    jobs.enqueue(
-        "exchange.send", f"{outgoing.to}:{fact_id or message_id}", {"receiver": outgoing.to}, delay=_AT_COMMIT
-    )
+    jobs.enqueue("exchange.send", f"{outgoing.to}:{fact_id or message_id}", {"receiver": outgoing.to})
     crash.point(crash_points.ENQUEUED)
     return message_id
 

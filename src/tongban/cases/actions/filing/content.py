@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tongban.cases.actions.writing import insert
 from tongban.cases.events import Attachment, ChecksMade
 from tongban.cases.models import Filing, FilingChecks, FilingRevision
 from tongban.cases.models.sealed import seal
@@ -37,8 +38,10 @@ def freeze(
     uploads: Sequence[UploadView],
     answers_round: int | None = None,
     point_answers: Mapping[str, str] | None = None,
+    with_row: bool = False,
 ) -> Frozen:
-    """Write revision ``number``. What leaves is the content without the answers the version keeps at home."""
+    """Write revision ``number``. What leaves is the content without the answers the version keeps at home.
+    ``with_row``: the filing itself is new and is written in the same statement."""
     content: dict[str, Any] = {
         "applicant": dict(applicant),
         "answers": dict(answers),
@@ -51,7 +54,7 @@ def freeze(
     )
     revision_id, salt = new_id(), os.urandom(16)
     digest = rule.digest(salt, content)
-    FilingRevision.objects.create(
+    revision = FilingRevision(
         id=revision_id,
         filing=row,
         number=number,
@@ -62,6 +65,7 @@ def freeze(
         frozen_at=act.at,
         frozen_by=act.actor.ref,
     )
+    insert(*([row] if with_row else []), revision)
     return Frozen(digest, attachments, rule.leaving(content, version.fields_leaving))
 
 

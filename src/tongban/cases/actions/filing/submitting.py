@@ -87,8 +87,9 @@ def file(
     row.submitted_at = act.at
     if also is not None:
         also(row.id, row.number)
-    row.save(force_insert=True)
-    frozen = freeze(act, row, version, number=1, applicant=prepared.applicant, answers=answers, uploads=given)
+    frozen = freeze(
+        act, row, version, number=1, applicant=prepared.applicant, answers=answers, uploads=given, with_row=True
+    )
     record(_submitted(row, version, frozen, None), opens=True)
     return row.id
 
