@@ -48,6 +48,16 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "discarded": _("草稿已删除"),
         "lapsed": _("已失效"),
     },
+    "case_status": {
+        "received": _("待受理"),
+        "correction": _("等待补正"),
+        "accepted": _("已受理，待决定"),
+        "not_accepted": _("不予受理"),
+        "granted": _("准予，待送达"),
+        "denied": _("不予许可，待送达"),
+        "delivered": _("已送达"),
+        "closed": _("已办结"),
+    },
     "part_status": {
         "waiting": _("未到这一步"),
         "called": _("已通知，等待对方打开"),
@@ -89,6 +99,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "timeline": {
         "filing.started": _("开始填写"),
+        "filing.draft_saved": _("保存草稿"),
         "filing.submitted": _("提交申请"),
         "filing.revised": _("提交补正"),
         "filing.checks_recorded": _("窗口完成形式审查和身份核验"),
@@ -152,6 +163,13 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "parked": _("需要运维人员处理"),
     },
     "side": {"intake": _("收件地"), "competent": _("业务属地"), "part": _("联办地")},
+    "days": {
+        "mon-fri": _("周一至周五"),
+        "sat": _("周六"),
+        "sun": _("周日"),
+        "sat-sun": _("周六、周日"),
+        "mon-sun": _("每天"),
+    },
     "level": {"province": _("省级"), "prefecture": _("市级"), "county": _("县级")},
     "audience": {"individual": _("个人"), "enterprise": _("企业"), "both": _("个人和企业")},
     "channel": {"self": _("网上自己办"), "window": _("窗口代收")},

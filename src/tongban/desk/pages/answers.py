@@ -27,6 +27,11 @@ def lines(form: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Line]:
     return read
 
 
+def names_the_person(form: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    """Whether the answers themselves say who applies, so that the page need not say it twice."""
+    return any(rule.get("x-prefill") == "name" and answers.get(key) for key, rule in form.get("properties", {}).items())
+
+
 def _value(widget: str, text: str, english: bool) -> str:
     if widget == "region":
         return regions.full_name(text)

@@ -29,6 +29,8 @@ def show(request: HttpRequest, case_id: UUID, refusal: Refusal | None = None) ->
     case = opened(request, case_id)
     context = {
         "case": case, "refusal": refusal, "answers": answers.lines(case.form, case.answers),
+        "person_in_form": answers.names_the_person(case.form, case.answers),
+        "can": {step.step for step in case.possible_steps if step.possible},
         "accepted": any(entry.code == "case.accepted" for entry in case.timeline),
     }  # fmt: skip
     return render(request, "desk/case.html", context, status=refusal.problem.status if refusal else 200)

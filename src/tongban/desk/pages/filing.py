@@ -25,7 +25,12 @@ from .intake import attach, opened
 
 def show(request: HttpRequest, filing_id: UUID, refusal: Refusal | None = None) -> HttpResponse:
     view = opened(request, filing_id)
-    context = {"filing": view, "refusal": refusal, "answers": answers.lines(view.form, view.answers)}
+    context = {
+        "filing": view,
+        "refusal": refusal,
+        "answers": answers.lines(view.form, view.answers),
+        "person_in_form": answers.names_the_person(view.form, view.answers),
+    }
     return render(request, "desk/filing.html", context, status=refusal.problem.status if refusal else 200)
 
 

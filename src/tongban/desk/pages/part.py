@@ -24,7 +24,12 @@ def opened(request: HttpRequest, part_id: UUID) -> PartView:
 
 def show(request: HttpRequest, part_id: UUID, refusal: Refusal | None = None) -> HttpResponse:
     part = opened(request, part_id)
-    context = {"part": part, "refusal": refusal, "answers": answers.lines(part.form, part.answers)}
+    context = {
+        "part": part,
+        "refusal": refusal,
+        "answers": answers.lines(part.form, part.answers),
+        "person_in_form": answers.names_the_person(part.form, part.answers),
+    }
     return render(request, "desk/part.html", context, status=refusal.problem.status if refusal else 200)
 
 
