@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from tongban.cases.views import FilingView, MaterialView
 from tongban.identity import queries as identity
 from tongban.items import queries as items
 from tongban.items.views import MaterialReq, VersionRef, VersionView
+from tongban.kernel.numbers import mask_id_number, mask_mobile
 from tongban.kernel.people import Actor
 from tongban.kernel.problems import Refusal
 from tongban.materials import actions as uploads
 from tongban.materials import queries as stored
 from tongban.organizations import queries as organizations
 from tongban.ui import schema_form
+from tongban.ui.dates import day
 from tongban.ui.page import act
 from tongban.ui.problems import SummaryLine, fault_text, is_english, problem_text
 from tongban.ui.regions import RegionPicker, full_name, region_picker
@@ -91,10 +93,30 @@ def pickers(drawn: tuple[schema_form.FormField, ...]) -> dict[str, RegionPicker]
     return {one.name: region_picker(one.name, one.value) for one in drawn if one.widget == "region"}
 
 
-def read_back(view: FilingView, answers: Any = None) -> list[tuple[schema_form.FormField, str]]:
-    """Questions and answers as people read them: labels for codes, names for regions."""
+def read_back(
+    view: FilingView, answers: Any = None, *, masked: bool = False
+) -> list[tuple[schema_form.FormField, str]]:
+    """Questions and answers as people read them: labels for codes, names for regions, dates in words.
+
+    ``masked`` shortens identity and mobile numbers, for pages that stay open.
+    """
     read = schema_form.shown(view.form, view.answers if answers is None else answers, english=is_english())
-    return [(replace(one, value=""), full_name(text) if one.widget == "region" else text) for one, text in read]
+    return [(one, _in_words(view, one, text, masked)) for one, text in read]
+
+
+def _in_words(view: FilingView, one: schema_form.FormField, text: str, masked: bool) -> str:
+    rule = view.form["properties"][one.name]
+    if one.widget == "region":
+        return full_name(text)
+    if one.widget == "date":
+        try:
+            return day(text, english=is_english())
+        except ValueError:
+            return text
+    if masked and rule.get("x-personal"):
+        mask = {"id-number-cn": mask_id_number, "mobile-cn": mask_mobile, "license-number-cn": mask_id_number}
+        return mask.get(rule.get("format", ""), str)(text)
+    return text
 
 
 def material_rows(view: FilingView) -> list[MaterialRow]:

@@ -78,4 +78,5 @@ def joined() -> list[Any]:
 
 def windows_at(code: str | None) -> tuple[Any, ...]:
     """The 跨省通办 windows of a county; none for wider regions (choose the county first)."""
-    return organizations.windows(code) if code else ()
+    where = place(code)
+    return organizations.windows(where.code) if where is not None and where.complete else ()

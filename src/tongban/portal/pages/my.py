@@ -57,7 +57,7 @@ def my_case(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             "filing": view,
             "doable": [(step, reverse(_PAGES[step.step], args=[filing_id])) for step in _offered(view, True)],
             "not_doable": _offered(view, False),
-            "shown": drafts.read_back(view),
+            "shown": drafts.read_back(view, masked=True),
             "anchor_name": full_name(view.anchor_region),
             "intake_name": full_name(view.intake_region),
             "releasing_name": full_name(view.releasing_region),

@@ -1,0 +1,205 @@
+"""Applying online through the pages: places, form, papers, check, receipt; then the case page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.edges.made import REGISTRATION, RENEWAL
+from tests.edges.samples import png
+from tests.signing_in import signed_in_as
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
+
+DRIVER, UNEMPLOYMENT = "QH2020-2-48", "QH2020-1-05"
+PLACES = {
+    "mode": "online",
+    "intake.1": "440000", "intake.2": "440300", "intake.3": "440305",
+    "anchor.1": "630000", "anchor.2": "630100",
+}  # fmt: skip
+
+
+@pytest.fixture
+def client() -> Client:
+    made = Client(headers={"accept-language": "zh-CN"})
+    signed_in_as(made, "li-mei")
+    return made
+
+
+def answers(source: dict[str, Any] = RENEWAL, **changes: str) -> dict[str, str]:
+    return {k: "true" if v is True else str(v) for k, v in {**source["answers"], **changes}.items()}
+
+
+def seen(client: Client, address: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', client.get(address).content.decode())
+    assert found
+    return found[1]
+
+
+def draft(client: Client, key: str = DRIVER, places: dict[str, str] = PLACES) -> str:
+    answer = client.post(f"/apply/{key}", places)
+    assert answer.status_code == 303, answer.content.decode()
+    return answer["Location"].removesuffix("form")
+
+
+def submitted(client: Client, key: str = DRIVER, places: dict[str, str] = PLACES, source: Any = RENEWAL) -> str:
+    at = draft(client, key, places)
+    answer = client.post(f"{at}form", {**answers(source), "seen": seen(client, f"{at}form")})
+    assert answer.status_code == 303, re.findall(r'(?s)<div class="error-summary.*?</div>', answer.content.decode())
+    answer = client.post(f"{at}check", {"promise": "yes", "seen": seen(client, f"{at}check")})
+    assert answer.status_code == 303, re.findall(r'(?s)<div class="error-summary.*?</div>', answer.content.decode())
+    return str(answer["Location"]).removesuffix("receipt")
+
+
+def test_the_form_is_filled_with_what_government_knows(client: Client) -> None:
+    form = client.get(draft(client) + "form").content.decode()
+    assert 'value="李梅"' in form
+    assert "已按您的实名信息填好" in form
+
+
+def test_a_wrong_answer_is_named_beside_the_field_and_kept(client: Client) -> None:
+    at = draft(client)
+    typed = {**answers(id_number="630102198806159960"), "seen": seen(client, f"{at}form")}
+    answer = client.post(f"{at}form", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#f-id_number"' in page
+    assert 'id="f-id_number-error"' in page
+    assert "共18位，最后一位是校验码" in page
+    assert 'value="630102198806159960"' in page
+    assert 'value="630102198806159960"' in client.get(f"{at}form").content.decode()
+
+
+def test_a_draft_can_be_left_half_done_and_found_again(client: Client) -> None:
+    at = draft(client)
+    answer = client.post(f"{at}form", {"applicant_name": "李梅", "go": "save", "seen": seen(client, f"{at}form")})
+    assert answer.status_code == 303
+    assert "草稿" in client.get("/my/").content.decode()
+
+
+def test_a_narrower_list_of_places_needs_no_script(client: Client) -> None:
+    answer = client.post(f"/apply/{DRIVER}", {**PLACES, "anchor.2": "", "reload": "anchor"})
+    assert answer.status_code == 200
+    assert "西宁市" in answer.content.decode()
+
+
+def test_a_place_left_open_is_asked_for(client: Client) -> None:
+    answer = client.post(f"/apply/{DRIVER}", {k: v for k, v in PLACES.items() if not k.startswith("anchor")})
+    assert answer.status_code == 422
+    assert 'href="#f-anchor"' in answer.content.decode()
+
+
+def test_a_submitted_renewal_says_honestly_what_is_pending(client: Client) -> None:
+    mine = submitted(client)
+    receipt = client.get(f"{mine}receipt").content.decode()
+    number = re.search(r"44-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z*~$=]", receipt)
+    assert number
+    assert "收件不等于受理" in receipt
+    assert "<svg" in receipt
+    case = client.get(mine).content.decode()
+    assert "已提交，等待" in case
+    assert "您不用重新提交" in case
+    assert number[0] in case
+    assert number[0] in client.get("/my/").content.decode()
+
+
+@pytest.mark.req("R-142")
+def test_a_matter_of_this_place_loops_back_and_names_its_holder(client: Client) -> None:
+    from tongban.journal import worker
+
+    places = {"mode": "online", "intake.1": "440000", "intake.2": "440300", "intake.3": "440305",
+              "anchor.1": "440000", "anchor.2": "440300", "anchor.3": "440305"}  # fmt: skip
+    mine = submitted(client, UNEMPLOYMENT, places, REGISTRATION)
+    worker.drain()
+    case = client.get(mine).content.decode()
+    assert "业务属地收到申请" in case
+    assert "最迟到何时" in case
+
+
+def test_a_submitted_draft_cannot_be_changed_by_its_old_pages(client: Client) -> None:
+    mine = submitted(client)
+    old = mine.replace("/my/", "/drafts/")
+    assert client.get(f"{old}form").status_code == 409
+    assert client.post(f"{old}check", {"promise": "yes", "seen": "1"}).status_code == 409
+
+
+def test_nothing_is_submitted_without_the_promise(client: Client) -> None:
+    at = draft(client)
+    client.post(f"{at}form", {**answers(), "seen": seen(client, f"{at}form")})
+    answer = client.post(f"{at}check", {"seen": seen(client, f"{at}check")})
+    assert answer.status_code == 422
+    assert 'href="#f-promise"' in answer.content.decode()
+
+
+def test_two_windows_open_on_one_draft_do_not_overwrite_each_other(client: Client) -> None:
+    at = draft(client)
+    first = seen(client, f"{at}form")
+    assert client.post(f"{at}form", {**answers(), "seen": first}).status_code == 303
+    answer = client.post(f"{at}form", {**answers(mobile="13900000000"), "seen": first})
+    assert answer.status_code == 422
+    assert "内容已被更新" in answer.content.decode()
+
+
+@pytest.mark.req("R-070")
+def test_what_data_sharing_can_verify_is_not_asked_for(client: Client) -> None:
+    shown = client.get(draft(client) + "materials").content.decode()
+    exempt = [one for one in re.findall(r'(?s)<li class="material">.*?</li>', shown) if "免提交" in one]
+    assert len(exempt) >= 5
+    assert all("可以不传" in one for one in exempt if 'type="file"' in one)
+    assert len([one for one in exempt if 'type="file"' in one]) < len(exempt)
+
+
+def test_a_disguised_file_is_refused_and_nothing_is_kept(client: Client) -> None:
+    at = draft(client)
+    evil = SimpleUploadedFile("photo.png", b"<html><script>alert(1)</script>", content_type="image/png")
+    answer = client.post(f"{at}materials", {"file.photo": evil, "go": "next"})
+    assert answer.status_code == 422
+    assert "请上传 PDF、JPG 或 PNG 原文件" in answer.content.decode()
+    assert "photo.png" not in client.get(f"{at}materials").content.decode()
+
+
+def test_a_file_is_taken_in_shown_and_taken_back(client: Client) -> None:
+    at = draft(client)
+    photo = SimpleUploadedFile("我的照片.png", png(), content_type="image/png")
+    assert client.post(f"{at}materials", {"file.photo": photo, "go": "stay"}).status_code == 303
+    shown = client.get(f"{at}materials").content.decode()
+    assert "我的照片.png" in shown
+    upload = re.search(r'name="remove" value="([^"]+)"', shown)
+    assert upload
+    mine = at.replace("/drafts/", "/my/")
+    file = client.get(f"{mine}files/{upload[1]}")
+    assert file["Content-Disposition"].startswith("attachment")
+    assert b"".join(file.streaming_content) == png()  # type: ignore[attr-defined]
+    client.post(f"{at}materials", {"remove": upload[1]})
+    assert "我的照片.png" not in client.get(f"{at}materials").content.decode()
+
+
+def test_another_persons_matter_does_not_exist_for_you(client: Client) -> None:
+    mine = submitted(client)
+    other = Client()
+    signed_in_as(other, "han-xue")
+    for address in (mine, f"{mine}receipt", f"{mine}result", f"{mine}withdraw", f"{mine}correction"):
+        assert other.get(address).status_code == 404
+
+
+def test_what_cannot_be_applied_for_here_is_refused_in_words(client: Client) -> None:
+    answer = client.get("/apply/QH2020-3-03")
+    assert answer.status_code == 409
+    assert "该事项此处暂未开通" in answer.content.decode()
+
+
+def test_a_draft_is_deleted_only_after_asking(client: Client) -> None:
+    at = draft(client)
+    assert "删除草稿？" in client.get(f"{at}discard").content.decode()
+    assert client.post(f"{at}discard", {"seen": seen(client, f"{at}discard")}).status_code == 303
+    assert client.get(f"{at}form").status_code == 409
+
+
+def test_the_pages_are_small(client: Client) -> None:
+    import gzip
+
+    for address in ("/", "/items", f"/items/{DRIVER}", draft(client) + "form"):
+        assert len(gzip.compress(client.get(address).content)) < 30_000
