@@ -1,6 +1,6 @@
 """How well the shipped catalog answers the phrases of tests/search/queries*.yaml. Pure: no database.
 
-    python bench/search_quality.py            both files, both halves: sizes, hit@1, hit@3, time per query
+    python bench/search_quality.py            all three files, by halves: sizes, hit@1, hit@3, time per query
     python bench/search_quality.py --misses   the misses of the tune half (the held-out half is never shown)
     python bench/search_quality.py --file F   another file of the same shape, all of it as one set
 """
@@ -23,6 +23,7 @@ from tongban.items.rules.search.data import index_of_files
 ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "tests" / "search" / "queries.yaml"
 QUERIES_OTHER = ROOT / "tests" / "search" / "queries_other.yaml"
+QUERIES_LAST = ROOT / "tests" / "search" / "queries_last.yaml"
 HALVES = ("tune", "heldout")
 
 
@@ -77,6 +78,11 @@ def measure(set_: Iterable[Phrase], search: Any) -> tuple[Figures, list[tuple[Ph
     return figures, misses
 
 
+def whole(index: Any, path: Path) -> Figures:
+    """The figures of a file of which nothing was used for tuning."""
+    return measure(phrases(path, twins_of(ROOT / "data/items/catalog.yaml")), index.search)[0]
+
+
 def halves(index: Any, path: Path) -> dict[str, Figures]:
     """The figures of both halves of a file of phrases."""
     found = list(phrases(path, twins_of(ROOT / "data/items/catalog.yaml")))
@@ -101,11 +107,12 @@ def main() -> int:
             for label, path in files.items()
             for half in HALVES
         }
+        sets["last-heldout"] = list(phrases(QUERIES_LAST, twins))
     for name, set_ in sets.items():
         started = time.perf_counter()
         figures, misses = measure(set_, index.search)
         each = (time.perf_counter() - started) / max(figures.size, 1) * 1000
-        print(f"{name:13} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms a query")
+        print(f"{name:13} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms each")
         if options.misses and not name.endswith("heldout"):
             for phrase, keys in misses:
                 print(f"  {phrase.text}\n      wanted {phrase.key} {names[phrase.key]}")

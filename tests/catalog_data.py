@@ -31,14 +31,17 @@ def reference_data(blocker: Any) -> Iterator[Loaded]:
     from tongban.items import loading as items
     from tongban.items import store
     from tongban.organizations import loading as organizations
+    from tongban.organizations import queries as regions
 
     lines: list[str] = []
     with blocker.unblock(), transaction.atomic():
         try:
-            yield Loaded(organizations.load("44", report=lines.append), items.load("44", report=lines.append), tuple(lines))
+            first, second = organizations.load("44", report=lines.append), items.load("44", report=lines.append)
+            yield Loaded(first, second, tuple(lines))
         finally:
             transaction.set_rollback(True)
     store.forget()
+    regions.forget()
 
 
 def enrol_the_four() -> None:

@@ -40,6 +40,7 @@ def test_every_anchor_has_exactly_one_unit_and_it_lies_on_the_way_up(chain, want
     assert unit_region(chain, wanted) == unit
 
 
+@pytest.mark.req("R-313")
 @pytest.mark.parametrize(
     ("chain", "wanted", "code"),
     [
@@ -121,7 +122,10 @@ def test_place_words_are_quoted_from_the_scenario_the_longer_word_winning():
 LANGUAGE = Language(
     concepts={"lose": ["丢了", "遗失"], "foreign": ["外资"]},
     fillers=["怎么办"],
-    pinyin=dict(zip("社保卡报丢遗失资企业注销外了", "she bao ka bao diu yi shi zi qi ye zhu xiao wai le".split(), strict=True)),
+    pinyin={
+        "社": "she", "保": "bao", "卡": "ka", "报": "bao", "丢": "diu", "遗": "yi", "失": "shi", "资": "zi", "企": "qi",
+        "业": "ye", "注": "zhu", "销": "xiao", "外": "wai", "了": "le",
+    },  # fmt: skip
     simplified={"報": "报", "社": "社", "註": "注", "銷": "销", "業": "业"},
     qualifiers=["foreign"],
 )

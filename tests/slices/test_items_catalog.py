@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.catalog_data import enrol_the_four, reference_data
+
 from tongban.items import loading, queries
 from tongban.items.models import BaseItem, Implementation, ListEntry, Synonym
 from tongban.items.queries import Competence, VersionRef
@@ -141,7 +141,6 @@ def test_only_named_answers_leave_the_place_of_intake():
             assert set(part.fields_leaving) < leaving
 
 
-@pytest.mark.req("R-101")
 def test_every_material_of_an_open_item_has_review_points_in_both_languages():
     for key in (DRIVER, PENSION, UNEMPLOYMENT):
         for material in queries.open_version(key, "63", TODAY).materials:

@@ -23,6 +23,7 @@ from typing import Any
 import yaml
 from django.db import connection, transaction
 
+from . import queries
 from .rules.regions import BadRegionData, RegionRow, regions_from_areas
 
 Report = Callable[[str], object]
@@ -120,6 +121,7 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
             [(calendar[0], *day) for day in days],
             key=("version", "day"),
         )
+    queries.forget()
     by_level = Counter(r.level for r in regions)
     counts = Counts(
         provinces=by_level["province"],

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WEIGHT: Final[Mapping[str, float]] = {"1": 0.3, "2": 1.0, "@": 1.6, "~": 0.25, "w": 1.2}
+WEIGHT: Final[Mapping[str, float]] = {"1": 0.3, "2": 1.0, "@": 2.2, "~": 0.25, "w": 1.2}
 _RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _STOP_EN: Final = frozenset({
-    "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with", "by",
+    "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with",
+    "by",
 })  # fmt: skip
 MAX_QUERY: Final = 100
 
