@@ -30,7 +30,13 @@ TODAY = date(2026, 11, 23)  # a Monday
 
 ITEM, JOINT_ITEM, LOCAL_ITEM = "TEST-PET-1", "TEST-PET-2", "TEST-PET-3"
 SHENZHEN, XINING, TAIYUAN = "440300", "630100", "140100"
-ANSWERS: Mapping[str, Any] = {"pet_name": "旺财", "species": "dog", "chip": "900123", "home": SHENZHEN, "diary": "私事"}
+ANSWERS: Mapping[str, Any] = {
+    "pet_name": "旺财",
+    "species": "dog",
+    "chip": "900123",
+    "home": SHENZHEN,
+    "diary": "私事",
+}
 
 FORM: Mapping[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -123,7 +129,9 @@ class World:
         return filing.start_draft(self.act(actor or self.li_mei), key, mode, **wanted)
 
     def save(self, filing_id: UUID, answers: Mapping[str, Any] = ANSWERS, actor: Actor | None = None) -> None:
-        filing.save_draft(self.act(actor or self.li_mei), filing_id, answers, seen=self.filing(filing_id).version)
+        filing.save_draft(
+            self.act(actor or self.li_mei), filing_id, answers, seen=self.filing(filing_id).version
+        )
 
     def answer(self, filing_id: UUID, actor: Actor | None = None, **changes: Any) -> None:
         """Answer every point of the open round."""
@@ -169,7 +177,10 @@ class World:
 
     def not_accept(self, case: Case) -> None:
         review.not_accept(
-            self.act(self.chen_qiang), case.id, reasons={"out_of_scope": "不属于本机关职权"}, seen=case.version
+            self.act(self.chen_qiang),
+            case.id,
+            reasons={"out_of_scope": "不属于本机关职权"},
+            seen=case.version,
         )
         self.settle()
 
@@ -264,7 +275,9 @@ def _trust() -> None:
         address=config().base_url,
         role="province",
         may_say=("cn.tongban.*",),
-        keys=(KeyEntry(kid=key.kid, alg=key.alg, public=key.public.public, valid_from=since, valid_to=until),),
+        keys=(
+            KeyEntry(kid=key.kid, alg=key.alg, public=key.public.public, valid_from=since, valid_to=until),
+        ),
         regions=tuple(RegionPrefix(prefix=p, from_on=date(2020, 1, 1)) for p in ("44", "63", "14")),
     )
     trust = TrustList(version=1, issued_at=now, expires_at=now + timedelta(days=3650), nodes=(node,))
@@ -282,9 +295,17 @@ def _ground() -> None:
         ("440000", "广东省", SHENZHEN, "深圳市"), ("630000", "青海省", XINING, "西宁市"),
         ("140000", "山西省", TAIYUAN, "太原市"),
     ):  # fmt: skip
-        Region.objects.create(code=province, name=name, name_en=name, level="province", pinyin="x", source="test")
         Region.objects.create(
-            code=city, name=city_name, name_en=city_name, level="prefecture", parent=province, pinyin="x", source="test"
+            code=province, name=name, name_en=name, level="province", pinyin="x", source="test"
+        )
+        Region.objects.create(
+            code=city,
+            name=city_name,
+            name_en=city_name,
+            level="prefecture",
+            parent=province,
+            pinyin="x",
+            source="test",
         )
     CalendarVersion.objects.create(
         version="test-1", official_until=date(2026, 12, 31), source="test", digest="sha-256:" + "0" * 64
@@ -293,17 +314,26 @@ def _ground() -> None:
     shapes = {
         ITEM: content(ITEM),
         JOINT_ITEM: content(JOINT_ITEM, modes=["joint"], plan=PLAN),
-        LOCAL_ITEM: content(LOCAL_ITEM, materials=[PHOTO], decision_place="intake_region", modes=["online", "proxy"]),
+        LOCAL_ITEM: content(
+            LOCAL_ITEM, materials=[PHOTO], decision_place="intake_region", modes=["online", "proxy"]
+        ),
     }
     for number, (key, body) in enumerate(shapes.items(), start=1):
         entry = {
-            "name_en": "pet", "scenario": "", "lead_unit": "宠物局", "cooperating_units": [], "deadline": "", "note": "",
+            "name_en": "pet", "scenario": "", "lead_unit": "宠物局", "cooperating_units": [],
+            "deadline": "", "note": "",
             "theme": "pets", "theme_en": "pets", "audience": "individual", "kind": "", "department": "pets",
             "modes": body["modes"], "modes_basis": "detailed", "modes_confirmed": True, "anchor_words": [],
             "conditions": [], "restriction_lifted": "", "twins": [], "guide": {},
         }  # fmt: skip
         ListEntry.objects.create(
-            key=key, list_code="TEST", batch=1, seq=number, base_code=key, name=f"宠物迁居登记{number}", content=entry
+            key=key,
+            list_code="TEST",
+            batch=1,
+            seq=number,
+            base_code=key,
+            name=f"宠物迁居登记{number}",
+            content=entry,
         )
         Implementation.objects.create(
             owner=ME, code=key, version=1, digest=digest_of(ME, key, 1, body), entry_key=key,
@@ -325,7 +355,10 @@ def _people() -> dict[str, Actor]:
 
     act = Act(system(ME), clock.now())
     made = {}
-    for field_, name, number in (("li_mei", "李梅", "630102198806159961"), ("zhou_tao", "周涛", "44030519910203123X")):
+    for field_, name, number in (
+        ("li_mei", "李梅", "630102198806159961"),
+        ("zhou_tao", "周涛", "44030519910203123X"),
+    ):
         enrol_person(
             act,
             Identity(

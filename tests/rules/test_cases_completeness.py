@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.cases_world import ANSWERS, FORM
+
 from tongban.cases.rules import completeness, content
 from tongban.kernel.numbers import id_check_digit
 from tongban.kernel.problems import Refusal
@@ -27,7 +27,12 @@ def test_good_answers_have_no_faults():
     assert completeness.faults("d1", FORM, ANSWERS) == {}
 
 
-@given(st.dictionaries(st.sampled_from([*FORM["properties"], "wings"]), st.one_of(st.text(max_size=30), st.integers(), st.none())))
+@given(
+    st.dictionaries(
+        st.sampled_from([*FORM["properties"], "wings"]),
+        st.one_of(st.text(max_size=30), st.integers(), st.none()),
+    )
+)
 def test_no_answers_whatever_break_the_check_and_every_fault_names_a_field(answers):
     for name, code in completeness.faults("d1", FORM, answers).items():
         assert name.split(".")[0] in {*FORM["properties"], "wings"}

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from tongban.cases.rules.joint import Outcome, PlanStep, next_step, outcome
 from tongban.cases.rules.lifecycle.part import Status
 
-PLAN = tuple(PlanStep(key, seq, "44" if seq != 2 else "63", "440300", 15) for seq, key in enumerate("abc", start=1))
+PLAN = tuple(
+    PlanStep(key, seq, "44" if seq != 2 else "63", "440300", 15) for seq, key in enumerate("abc", start=1)
+)
 ANSWER = st.sampled_from([None, Status.COMPLETED, Status.REFUSED, Status.LAPSED])
 
 

@@ -13,7 +13,9 @@ from tongban.cases.rules.corrections import PointFacts
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import Calendar, working_days_between
 
-CALENDAR = Calendar("test", date(2026, 12, 31), {date(2026, 10, d): False for d in range(1, 8)} | {date(2026, 10, 10): True})
+CALENDAR = Calendar(
+    "test", date(2026, 12, 31), {date(2026, 10, d): False for d in range(1, 8)} | {date(2026, 10, 10): True}
+)
 DAYS = st.dates(date(2026, 1, 1), date(2027, 6, 30))
 POINT = PointFacts("p1", "answer:chip", "wrong", "请改正")
 TARGETS = frozenset({"answer:chip", "material:photo"})
@@ -39,7 +41,9 @@ def test_there_are_always_exactly_five_working_days_to_tell(received_on):
 @pytest.mark.parametrize(("round", "after", "needs"), [(1, False, False), (2, False, True), (1, True, True)])
 def test_only_the_first_request_in_time_needs_no_reason(round, after, needs):
     def ask(reason):
-        corrections.check_request([POINT], round=round, after_acceptance=after, reason=reason, targets=TARGETS)
+        corrections.check_request(
+            [POINT], round=round, after_acceptance=after, reason=reason, targets=TARGETS
+        )
 
     ask("材料新变化")
     for empty in (None, "", "  "):
@@ -68,7 +72,10 @@ def test_every_point_has_a_target_a_fault_and_a_wording(points, field):
     assert set(refused.value.fields) == ({field} if field else set())
 
 
-@given(st.sets(st.sampled_from("abc"), min_size=1), st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["", " ", "好"])))
+@given(
+    st.sets(st.sampled_from("abc"), min_size=1),
+    st.dictionaries(st.sampled_from("abcd"), st.sampled_from(["", " ", "好"])),
+)
 def test_an_answer_covers_all_points_and_nothing_else(points, answers):
     complete = set(answers) == points and all(a.strip() for a in answers.values())
     try:
@@ -79,7 +86,9 @@ def test_an_answer_covers_all_points_and_nothing_else(points, answers):
         assert complete
 
 
-@pytest.mark.parametrize(("open_round", "answers", "fits"), [(1, 1, True), (2, 1, False), (None, 1, False), (1, 2, False)])
+@pytest.mark.parametrize(
+    ("open_round", "answers", "fits"), [(1, 1, True), (2, 1, False), (None, 1, False), (1, 2, False)]
+)
 def test_a_revision_counts_for_the_round_it_answers(open_round, answers, fits):
     assert corrections.answers_the_open_round(open_round, answers) is fits
 
@@ -90,7 +99,11 @@ def test_a_stopped_clock_keeps_its_rest_and_goes_on_with_it():
     assert clock.due.on == date(2026, 11, 16)
     assert deadlines.remaining(clock, date(2026, 11, 4), CALENDAR) == 8
     stopped = deadlines.stop(clock, date(2026, 11, 4), CALENDAR)
-    assert (stopped.used, stopped.due, deadlines.remaining(stopped, date(2027, 1, 1), CALENDAR)) == (2, None, 8)
+    assert (stopped.used, stopped.due, deadlines.remaining(stopped, date(2027, 1, 1), CALENDAR)) == (
+        2,
+        None,
+        8,
+    )
     assert deadlines.stop(stopped, date(2026, 12, 1), CALENDAR) == stopped
     going = deadlines.resume(stopped, date(2026, 11, 20), CALENDAR)
     assert (going.due.on, deadlines.remaining(going, date(2026, 11, 20), CALENDAR)) == (date(2026, 12, 2), 8)
@@ -98,9 +111,7 @@ def test_a_stopped_clock_keeps_its_rest_and_goes_on_with_it():
     assert deadlines.resume(going, date(2026, 11, 27), CALENDAR) == going
 
 
-@given(
-    st.integers(1, 30), DAYS, st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=4)
-)
+@given(st.integers(1, 30), DAYS, st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=4))
 def test_stopping_never_costs_or_gives_a_working_day(days, started_on, stops):
     clock, on, running = deadlines.start(days, started_on, CALENDAR), started_on, 0
     for run, rest in stops:
@@ -112,7 +123,11 @@ def test_stopping_never_costs_or_gives_a_working_day(days, started_on, stops):
         assert clock.used == running
     left = days - running
     if left > 0:
-        assert working_days_between(on, clock.due.on, CALENDAR) == left == deadlines.remaining(clock, on, CALENDAR)
+        assert (
+            working_days_between(on, clock.due.on, CALENDAR)
+            == left
+            == deadlines.remaining(clock, on, CALENDAR)
+        )
     else:
         assert clock.due.on == on
 

@@ -22,13 +22,22 @@ TABLES = {filing: filing.TRANSITIONS, case: case.TRANSITIONS, part: part.TRANSIT
 
 
 def a_filing(**changes):
-    plain = filing.FilingFacts(uuid4(), "44", filing.Status.SUBMITTED, "online", "self", "applicant:x:y", "440300", None)
+    plain = filing.FilingFacts(
+        uuid4(), "44", filing.Status.SUBMITTED, "online", "self", "applicant:x:y", "440300", None
+    )
     return replace(plain, **changes)
 
 
 def a_case(**changes):
     plain = case.CaseFacts(
-        uuid4(), "63", case.Status.RECEIVED, "online", "630100", None, "pets", tell_once_due_on=date(2026, 12, 1)
+        uuid4(),
+        "63",
+        case.Status.RECEIVED,
+        "online",
+        "630100",
+        None,
+        "pets",
+        tell_once_due_on=date(2026, 12, 1),
     )
     return replace(plain, **changes)
 
@@ -127,7 +136,10 @@ def test_nothing_is_decided_before_all_attachments_have_arrived():
 
 def test_a_joint_case_is_decided_by_its_parts_and_no_other_case_is():
     for step in (case.Step.GRANT, case.Step.DENY):
-        assert case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT).code == "state.decided_by_parts"
+        assert (
+            case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT).code
+            == "state.decided_by_parts"
+        )
     for step in (case.Step.GRANT_BY_PARTS, case.Step.CALL_PART, case.Step.CLOSE_LAPSED):
         assert case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT) is None
         assert case.obstacle(a_case(status=case.Status.ACCEPTED), step, AT) is not None
@@ -146,7 +158,10 @@ def test_the_last_day_to_tell_is_a_day_of_shanghai():
     due = a_case(tell_once_due_on=date(2026, 12, 1))
     last_minute = datetime(2026, 12, 1, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
     assert case.obstacle(due, case.Step.ACCEPT, last_minute) is None
-    assert case.obstacle(due, case.Step.ACCEPT, last_minute + timedelta(minutes=1)).code == "state.deemed_accepted"
+    assert (
+        case.obstacle(due, case.Step.ACCEPT, last_minute + timedelta(minutes=1)).code
+        == "state.deemed_accepted"
+    )
 
 
 def test_a_part_lapses_only_after_its_time_and_is_decided_once():
@@ -154,7 +169,10 @@ def test_a_part_lapses_only_after_its_time_and_is_decided_once():
     assert part.obstacle(a_part(), part.Step.LAPSE, AT + timedelta(days=9)) is None
     for status in (part.Status.COMPLETED, part.Status.REFUSED):
         assert part.obstacle(a_part(status=status), part.Step.REFUSE, AT).code == "state.already_decided"
-    assert part.obstacle(a_part(attachments_missing=1), part.Step.COMPLETE, AT).code == "state.attachments_pending"
+    assert (
+        part.obstacle(a_part(attachments_missing=1), part.Step.COMPLETE, AT).code
+        == "state.attachments_pending"
+    )
 
 
 def test_a_window_forwards_only_with_both_checks_and_all_in_order():

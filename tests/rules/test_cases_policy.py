@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.rules.test_cases_lifecycle import AT, a_case, a_filing, a_part
+
 from tongban.cases import policy
 from tongban.cases.rules.lifecycle import case, filing, part
 from tongban.kernel.people import Actor, ActorKind, Post, Role, clock, peer, system
@@ -22,7 +22,11 @@ REGIONS = st.sampled_from(["440000", "440300", "630000", "630100", "630102"])
 
 
 @pytest.mark.req("R-081", "R-087")
-@given(st.lists(st.builds(Post, role=ROLES, region=REGIONS)), st.sampled_from(["44", "63"]), st.sampled_from(case.PEOPLE_STEPS))
+@given(
+    st.lists(st.builds(Post, role=ROLES, region=REGIONS)),
+    st.sampled_from(["44", "63"]),
+    st.sampled_from(case.PEOPLE_STEPS),
+)
 def test_without_a_reviewers_post_nobody_takes_a_step_of_a_case(posts, node, step):
     actor = Actor(ActorKind.STAFF, node, "somebody", node, posts=tuple(posts))
     refused = policy.may(actor, step, a_case(owner="63"))
@@ -59,7 +63,9 @@ def test_posts_do_not_add_up_to_powers_none_of_them_has():
 @given(st.sampled_from(filing.PEOPLE_STEPS))
 def test_only_the_applicant_moves_their_own_filing(step):
     facts = a_filing()
-    assert (policy.may(APPLICANT, step, facts) is None) == (step not in (filing.Step.RECORD_CHECKS, filing.Step.HAND_OVER))
+    assert (policy.may(APPLICANT, step, facts) is None) == (
+        step not in (filing.Step.RECORD_CHECKS, filing.Step.HAND_OVER)
+    )
     for stranger in (OUTSIDER, CLERK, REVIEWER, clock("44")):
         assert policy.may(stranger, step, facts) is not None
 
@@ -80,7 +86,9 @@ def test_possible_steps_name_the_reason_of_every_impossible_one():
         case.Step.ACCEPT, case.Step.NOT_ACCEPT, case.Step.REQUEST_CORRECTION,
     }  # fmt: skip
     assert steps[case.Step.GRANT].code == "state.step_not_possible"
-    assert all(no.code == "permission.not_owner" for no in policy.possible_steps(CLERK, a_case(), AT).values())
+    assert all(
+        no.code == "permission.not_owner" for no in policy.possible_steps(CLERK, a_case(), AT).values()
+    )
 
 
 def test_steps_of_another_mode_are_not_even_greyed():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.cases_world import SHENZHEN, XINING, World, world
+
 from tongban.cases import queries
 from tongban.cases.actions import decision, filing, joint
 from tongban.cases.models import Part, PartMirror
@@ -39,7 +39,11 @@ def test_three_parts_are_decided_one_after_another_and_the_lead_follows(w, filed
     assert owners == [("check_in", SHENZHEN), ("let_go", XINING), ("take_over", SHENZHEN)]
     page = w.page(filed)
     assert (page.stage, page.result.outcome, page.result.text) == ("completed", "granted", "take_over 办结")
-    assert [(part.seq, part.status) for part in page.parts] == [(1, "completed"), (2, "completed"), (3, "completed")]
+    assert [(part.seq, part.status) for part in page.parts] == [
+        (1, "completed"),
+        (2, "completed"),
+        (3, "completed"),
+    ]
     assert Part.objects.count() == PartMirror.objects.count() == 3
     decided = [e for e in page.timeline if e.code == "part.decided"]
     assert [entry.side for entry in decided] == ["part"] * 3
@@ -49,7 +53,7 @@ def test_before_its_turn_a_part_does_not_exist(w, filed):
     assert [part.step_key for part in Part.objects.all()] == ["check_in"]
     assert [p.status for p in w.page(filed).parts] == ["open", "waiting", "waiting"]
     assert [p.node for p in w.page(filed).parts] == ["44", "44", "44"]
-    assert "青海省西宁市" == w.page(filed).parts[1].place
+    assert w.page(filed).parts[1].place == "青海省西宁市"
 
 
 @pytest.mark.req("R-089")
@@ -57,7 +61,11 @@ def test_a_refusal_of_one_part_denies_the_lead_and_ends_the_plan(w, filed):
     w.complete(w.open_part(filed))
     w.refuse(w.open_part(filed))
     page = w.page(filed)
-    assert (page.stage, page.result.outcome, dict(page.result.reasons)) == ("completed", "denied", {"debt": "尚有欠费"})
+    assert (page.stage, page.result.outcome, dict(page.result.reasons)) == (
+        "completed",
+        "denied",
+        {"debt": "尚有欠费"},
+    )
     assert [part.status for part in page.parts] == ["completed", "refused", "waiting"]
     assert Part.objects.count() == 2
 

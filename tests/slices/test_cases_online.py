@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from tests.cases_world import ANSWERS, ITEM, SHENZHEN, TODAY, XINING, World, world
+
 from tongban.cases.actions import decision, filing, review
 from tongban.cases.actions.review import Point
 from tongban.cases.models import Case, CaseMirror, FilingCopy, FilingRevision
@@ -32,7 +32,11 @@ def test_an_online_case_goes_from_filing_to_delivered_without_anybody_meeting_an
     w.grant(case)
     page = w.page(filing_id)
     assert (page.status, page.stage, page.close_reason) == ("concluded", "completed", "completed")
-    assert (page.result.outcome, page.result.number, page.result.delivered) == ("granted", "青宠字1号", "electronic")
+    assert (page.result.outcome, page.result.number, page.result.delivered) == (
+        "granted",
+        "青宠字1号",
+        "electronic",
+    )
     assert page.holder is None
     assert [entry.code for entry in page.timeline] == [
         "filing.submitted", "case.opened", "case.accepted", "case.decided", "filing.result_delivered",
@@ -62,7 +66,12 @@ def test_receipt_is_not_acceptance_and_both_are_facts_of_the_competent_place(w):
     filing_id = w.file()
     case = w.case(filing_id)
     names = [fact.name for fact in journal.facts("case", case.id)]
-    assert (names, case.status, case.accepted_on, case.work_due_on) == (["case.opened"], "received", None, None)
+    assert (names, case.status, case.accepted_on, case.work_due_on) == (
+        ["case.opened"],
+        "received",
+        None,
+        None,
+    )
     w.accept(case)
     assert [fact.name for fact in journal.facts("case", case.id)] == ["case.opened", "case.accepted"]
     assert w.case(filing_id).accepted_on == TODAY
@@ -103,7 +112,9 @@ def test_a_correction_is_told_once_with_all_points_and_each_point_is_answered(w)
         w.answer(filing_id, point_answers={"chip": "900124"})
     assert refused.value.code == "state.correction_answers_missing"
     assert refused.value.fields == {"point_answers.name": "required"}
-    w.answer(filing_id, answers={**ANSWERS, "chip": "900124"}, point_answers={"chip": "已核对", "name": "名字没错"})
+    w.answer(
+        filing_id, answers={**ANSWERS, "chip": "900124"}, point_answers={"chip": "已核对", "name": "名字没错"}
+    )
     case = w.case(filing_id)
     assert (case.status, case.revision, case.rounds) == ("received", 2, 1)
     with pytest.raises(Refusal) as again:
@@ -124,7 +135,10 @@ def test_revisions_are_numbered_complete_and_frozen(w):
     filing_id = w.file()
     w.ask(w.case(filing_id))
     w.answer(filing_id)
-    assert list(FilingRevision.objects.order_by("number").values_list("number", "answers_round")) == [(1, None), (2, 1)]
+    assert list(FilingRevision.objects.order_by("number").values_list("number", "answers_round")) == [
+        (1, None),
+        (2, 1),
+    ]
     for change in ({"content_digest": "sha-256:" + "0" * 64}, {"content_sealed": b"other"}, {"number": 7}):
         with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
             FilingRevision.objects.filter(number=1).update(**change)
@@ -168,7 +182,11 @@ def test_a_withdrawal_that_crosses_the_decision_is_answered_with_too_late_and_bo
     filing.request_withdrawal(w.act(w.li_mei), filing_id, seen=w.filing(filing_id).version)  # not heard yet
     w.settle()
     page = w.page(filing_id)
-    assert (page.status, page.stage, w.case(filing_id).close_reason) == ("concluded", "completed", "completed")
+    assert (page.status, page.stage, w.case(filing_id).close_reason) == (
+        "concluded",
+        "completed",
+        "completed",
+    )
     assert "case.withdrawal_refused" in [entry.code for entry in page.timeline]
 
 
@@ -205,7 +223,11 @@ def test_a_step_on_an_old_version_is_refused_as_stale_and_changes_nothing(w):
     w.accept(case)
     with pytest.raises(Refusal) as refused:
         review.request_correction(
-            w.act(w.chen_qiang), case.id, points=[Point("a", "answer:chip", "wrong", "改")], reason="r", seen=case.version
+            w.act(w.chen_qiang),
+            case.id,
+            points=[Point("a", "answer:chip", "wrong", "改")],
+            reason="r",
+            seen=case.version,
         )
     assert refused.value.code == "state.stale"
     assert w.case(filing_id).status == "accepted"
@@ -225,7 +247,9 @@ def test_wrong_answers_are_refused_field_by_field_and_nothing_is_stored(w, answe
     with pytest.raises(Refusal) as refused:
         w.file(answers=answers)
     assert (refused.value.code, refused.value.fields) == ("request.invalid", fields)
-    assert not Case.objects.exists() and not FilingRevision.objects.exists() and not CaseMirror.objects.exists()
+    assert (
+        not Case.objects.exists() and not FilingRevision.objects.exists() and not CaseMirror.objects.exists()
+    )
 
 
 def test_only_the_answers_that_the_item_lets_leave_reach_the_competent_place(w):
@@ -275,11 +299,14 @@ def test_somebody_elses_filing_does_not_exist_for_me(w):
 def test_a_material_that_is_required_blocks_and_the_item_pins_its_list(w):
     with pytest.raises(Refusal) as refused:
         w.file(entry_key="TEST-PET-3", anchor_region=SHENZHEN)
-    assert (refused.value.code, refused.value.fields) == ("state.materials_missing", {"materials.photo": "required"})
+    assert (refused.value.code, refused.value.fields) == (
+        "state.materials_missing",
+        {"materials.photo": "required"},
+    )
 
 
 def test_where_any_office_may_decide_the_place_of_intake_is_the_competent_one(w):
     filing_id = w.draft(entry_key="TEST-PET-3", anchor_region=XINING)
     row = w.filing(filing_id)
     assert (row.competent_region, row.item_name, row.entry_key) == (SHENZHEN, "宠物迁居登记", "TEST-PET-3")
-    assert ITEM != row.entry_key
+    assert row.entry_key != ITEM

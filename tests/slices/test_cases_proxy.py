@@ -1,12 +1,12 @@
-"""Proxy handling 异地代收代办: a window takes papers in for another province, checks, forwards, hands over, never decides."""
+"""Proxy handling 异地代收代办: a window takes papers in for another province, checks, forwards, never decides."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-
 from tests.cases_world import ANSWERS, PERSON, SHENZHEN, TAIYUAN, World, world
+
 from tongban.cases import queries
 from tongban.cases.actions import decision, filing, review
 from tongban.kernel.people import Post, Role
@@ -26,7 +26,10 @@ def test_a_window_takes_in_forwards_and_hands_over_the_result(w):
     w.accept(w.case(filing_id))
     w.grant(w.case(filing_id))
     page = w.page(filing_id, w.wang_fang)
-    assert (page.stage, page.holder.who) == ("decided", "window")  # nothing is delivered before somebody hands it over
+    assert (page.stage, page.holder.who) == (
+        "decided",
+        "window",
+    )  # nothing is delivered before somebody hands it over
     (row,) = queries.desk_queue(w.wang_fang, "filings").items
     assert (row.task, row.applicant) == ("hand_over", "赵**")
     w.hand_over(filing_id)

@@ -10,7 +10,7 @@ from tongban.kernel.people import Actor, ActorKind, Post, Role
 from tongban.kernel.problems import Refusal
 
 from .rules.lifecycle import case, filing, part
-from .rules.modes import AnyStep, Doer, Mode, applies, doers, duties
+from .rules.modes import WINDOW_STEPS, AnyStep, Doer, Mode, doers, duties
 
 Facts = filing.FilingFacts | case.CaseFacts | part.PartFacts
 
@@ -51,7 +51,7 @@ def possible_steps(actor: Actor, facts: Facts, at: datetime) -> Mapping[AnyStep,
     result: dict[AnyStep, Refusal | None] = {}
     if isinstance(facts, filing.FilingFacts):
         for f in filing.PEOPLE_STEPS:
-            if applies(f, _mode(facts)):
+            if facts.channel == "window" or f not in WINDOW_STEPS:
                 result[f] = may(actor, f, facts) or filing.obstacle(facts, f, at)
     elif isinstance(facts, case.CaseFacts):
         for c in case.PEOPLE_STEPS:

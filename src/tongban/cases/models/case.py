@@ -123,15 +123,13 @@ class Case(PinnedItem, ClockFields):
             rule(
                 "case_decided_has_outcome",
                 "granted and denied say so, delivered and completed keep it, nothing else has an outcome",
-                Q(status="granted", outcome="granted")
-                | Q(status="denied", outcome="denied")
-                | Q(status="delivered", outcome__in=["granted", "denied"])
-                | Q(status="closed", close_reason="completed", outcome__in=["granted", "denied"])
-                | (
-                    Q(outcome__isnull=True)
-                    & ~Q(status__in=["granted", "denied", "delivered"])
-                    & ~Q(status="closed", close_reason="completed")
-                ),
+                iff(
+                    Q(status__in=["granted", "denied", "delivered"])
+                    | Q(status="closed", close_reason__isnull=False, close_reason="completed"),
+                    Q(outcome__isnull=False),
+                )
+                & (Q(outcome__isnull=True) | Q(outcome__in=["granted", "denied"]))
+                & (~Q(status__in=["granted", "denied"]) | Q(outcome=models.F("status"))),
             ),
             rule(
                 "case_decided_has_date",
@@ -226,7 +224,11 @@ class CorrectionRound(models.Model):
                 "correction_answer_is_whole",
                 "an answered round names the later revision that answers it",
                 Q(answered_at__isnull=True, answered_by_revision__isnull=True)
-                | Q(answered_at__isnull=False, answered_by_revision__gt=models.F("about_revision")),
+                | Q(
+                    answered_at__isnull=False,
+                    answered_by_revision__isnull=False,
+                    answered_by_revision__gt=models.F("about_revision"),
+                ),
             ),
         ]
 

@@ -91,8 +91,10 @@ class Filing(PinnedItem):
                 "filing_delivered_has_method",
                 "a delivered result has an instant and a method: a window hands over, else it is electronic",
                 Q(delivered_at__isnull=True, delivery_method__isnull=True)
-                | Q(delivered_at__isnull=False, delivery_method="window", channel="window")
-                | Q(delivered_at__isnull=False, delivery_method="electronic", channel="self"),
+                | (
+                    Q(delivered_at__isnull=False, delivery_method__isnull=False)
+                    & (Q(delivery_method="window", channel="window") | Q(delivery_method="electronic", channel="self"))
+                ),
             ),
             rule(
                 "filing_has_applicant",

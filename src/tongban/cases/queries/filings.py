@@ -170,7 +170,7 @@ def _row(row: Filing, parts: list[PartMirror]) -> FilingRow:
         mode=row.mode,
         status=row.status,
         stage=stage.value,
-        holder=holder(row, mirror, last, parts, stage),
+        holder=holder(row, mirror, last, parts, stage, name_authority=False),
         pending=stage in UNANSWERED,
         started_at=row.started_at,
         submitted_at=row.submitted_at,

@@ -17,8 +17,13 @@ def holder(
     last_round: CorrectionMirror | None,
     parts: list[PartMirror],
     stage: Stage,
+    *,
+    name_authority: bool = True,
 ) -> Holder | None:
-    """None once nothing is left to do. ``transit``: our word is on its way and has not been answered."""
+    """None once nothing is left to do. ``transit``: our word is on its way and has not been answered.
+
+    ``name_authority``: name the authority, not only its node; one more question to the database.
+    """
     me, duty = config().node_id, duties(Mode(row.mode))
     match stage:
         case Stage.DRAFT:
@@ -37,7 +42,8 @@ def holder(
                 until = due(open_part.due_on, open_part.due_calendar, open_part.due_estimated)
                 return Holder("part", open_part.owner, place(open_part.owner), open_part.since, until)
             until = due(mirror.due_on, mirror.due_calendar, mirror.due_estimated)
-            return Holder("reviewer", mirror.owner, place(mirror.owner, mirror.authority), mirror.since, until)
+            named = place(mirror.owner, mirror.authority if name_authority else None)
+            return Holder("reviewer", mirror.owner, named, mirror.since, until)
     return None
 
 

@@ -112,8 +112,22 @@ def doers(step: AnyStep, mode: Mode) -> frozenset[Doer]:
     return frozenset({Doer.NODE})
 
 
+WINDOW_STEPS: Final = frozenset({filing.Step.RECORD_CHECKS, filing.Step.HAND_OVER})
+JOINT_ONLY: Final = frozenset(
+    {
+        case.Step.CALL_PART, case.Step.NOTE_PART, case.Step.GRANT_BY_PARTS, case.Step.DENY_BY_PARTS,
+        case.Step.CLOSE_LAPSED, *part.Step,
+    }
+)  # fmt: skip
+NOT_IN_JOINT: Final = frozenset(
+    {filing.Step.REQUEST_WITHDRAWAL, case.Step.GRANT, case.Step.DENY, case.Step.CLOSE_WITHDRAWN}
+)
+
+
 def applies(step: AnyStep, mode: Mode) -> bool:
-    """Whether the step exists in this mode at all; others are not offered, not even greyed."""
-    if step in (filing.Step.RECORD_CHECKS, filing.Step.HAND_OVER):
+    """Whether anybody ever takes this step in this mode."""
+    if step in WINDOW_STEPS:
         return duties(mode).checks is not None
-    return True
+    if step is filing.Step.DELIVER_ELECTRONICALLY:
+        return duties(mode).delivery == "electronic"
+    return step not in (NOT_IN_JOINT if mode is Mode.JOINT else JOINT_ONLY)

@@ -1,0 +1,232 @@
+"""The border: what is told, what is heard, and that hearing it twice, or from a stranger, changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.cases_world import XINING, World, world
+
+from tongban.cases import border, events
+from tongban.cases.models import Case, CaseMirror, CorrectionMirror, Filing, FilingCopy, Part, PartMirror
+from tongban.exchange import inbound, installation
+from tongban.exchange.models import Inbound
+from tongban.journal import queries as journal
+from tongban.kernel.problems import Refusal
+
+pytestmark = pytest.mark.django_db
+
+TABLES = (Filing, Case, CaseMirror, CorrectionMirror, FilingCopy, Part, PartMirror)
+
+
+@pytest.fixture
+def w() -> World:
+    with world() as found:
+        yield found
+
+
+def state() -> dict[str, Any]:
+    """Every row of the slice, and how many facts there are."""
+    rows = {model.__name__: sorted(map(str, model.objects.values())) for model in TABLES}
+    from tongban.journal.models import Fact
+
+    return {**rows, "facts": Fact.objects.count()}
+
+
+def heard() -> list[Any]:
+    """Everything that came over the border so far, opened again, in order."""
+    return [inbound.reopen(seq) for seq in Inbound.objects.order_by("seq").values_list("seq", flat=True)]
+
+
+def say(message: Any, like: Any, **changes: Any) -> None:
+    """Hand a message to its handler as if it had come in an envelope like another."""
+    handler = installation.installed().inbound[message.TYPE]
+    handler(message, replace(like, message=message, **changes))
+
+
+def live(w: World) -> None:
+    """A life in which everything is said that can be said."""
+    first = w.file()
+    w.ask(w.case(first))
+    w.answer(first)
+    w.accept(w.case(first))
+    w.grant(w.case(first))
+    w.withdraw(w.file())
+    w.not_accept(w.case(w.file()))
+    joint = w.file_jointly()
+    w.accept(w.case(joint), w.reviewer_44)
+    for _ in range(3):
+        w.complete(w.open_part(joint))
+
+
+def test_every_message_heard_again_changes_nothing(w):
+    live(w)
+    before = state()
+    said = heard()
+    assert {envelope.message.TYPE for envelope in said} >= {
+        type_ for type_ in border.INBOUND if not type_.endswith(("filing.declined/0", "withdrawal_refused/0"))
+    }
+    for envelope in [*said, *reversed(said)]:
+        say(envelope.message, envelope)
+    w.settle()
+    assert state() == before
+
+
+def test_a_mirror_is_what_its_owner_says(w):
+    live(w)
+    for case in Case.objects.all():
+        mirror = CaseMirror.objects.get(case_id=case.id)
+        for field in (
+            "status",
+            "close_reason",
+            "outcome",
+            "decided_on",
+            "accepted_on",
+            "reasons",
+            "revision",
+            "region",
+        ):
+            if (field, case.status, case.close_reason) == ("decided_on", "closed", "not_accepted"):
+                continue  # the message of not accepting names no day; the mirror has the instant
+            assert getattr(mirror, field) == getattr(case, field), field
+        assert mirror.heard_position == journal.head("case", case.id).position
+    for part in Part.objects.all():
+        mirror = PartMirror.objects.get(part_id=part.id)
+        assert (mirror.status, mirror.decided_on, mirror.reasons) == (
+            part.status,
+            part.decided_on,
+            part.reasons,
+        )
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"item": "unknown"}, "item_version_unknown"),
+        ({"mode": "joint", "releasing_region": XINING}, "mode_not_open"),
+        ({"personal": None}, "malformed"),
+        ({"mode": "joint"}, "malformed"),
+        ({"sender": "14"}, "sender_may_not_file"),
+        ({"intake_node": "14"}, "sender_may_not_file"),
+    ],
+)
+def test_what_cannot_become_a_case_is_declined_with_its_reason_and_never_half(w, change, reason):
+    w.file()
+    like = heard()[0]
+    sender = change.pop("sender", "44")
+    if "item" in change:
+        change["item"] = replace(like.message.item, digest="sha-256:" + "0" * 64)
+    strange = replace(like.message, filing_id=uuid4(), **change)
+    say(strange, like, sender=sender)
+    assert Case.objects.count() == 1
+    copy = FilingCopy.objects.get(filing_id=strange.filing_id)
+    assert copy.declined_reason == reason
+    (fact,) = journal.facts("filing_copy", strange.filing_id)
+    assert (fact.name, fact.body["reason"]) == ("filing.declined", reason)
+
+
+def test_a_declined_filing_is_shown_as_declined_with_the_reason(w):
+    from tongban.items.models import Implementation
+
+    filing_id = w.draft()
+    w.save(filing_id)
+    from tongban.cases.actions import filing
+
+    filing.submit(w.act(w.li_mei), filing_id, seen=w.filing(filing_id).version)
+    row = w.filing(filing_id)
+    changed = Implementation.objects.get(code=row.item_code)
+    Implementation.objects.filter(pk=changed.pk).update(
+        digest="sha-256:" + "1" * 64
+    )  # the other side knows another
+    w.settle()
+    Implementation.objects.filter(pk=changed.pk).update(digest=row.item_digest)
+    page = w.page(filing_id)
+    assert (page.status, page.stage, page.close_reason, page.holder) == (
+        "declined",
+        "declined",
+        "item_version_unknown",
+        None,
+    )
+    assert page.timeline[-1].code == "filing.declined"
+
+
+def test_only_the_competent_node_is_believed_about_its_case(w):
+    filing_id = w.file()
+    w.accept(w.case(filing_id))
+    accepted = heard()[-1]
+    before = state()
+    later = replace(accepted.chain, position=99)
+    with pytest.raises(Refusal) as refused:
+        say(accepted.message, accepted, sender="14", chain=later)
+    assert refused.value.code == "peer.untrusted"
+    assert state() == before
+
+
+def test_a_revision_for_another_round_is_not_taken(w):
+    filing_id = w.file()
+    w.ask(w.case(filing_id))
+    w.answer(filing_id)
+    revised = next(e for e in heard() if e.message.TYPE.endswith("filing.revised/0"))
+    w.ask(w.case(filing_id), reason="again")
+    with pytest.raises(Refusal) as refused:
+        say(replace(revised.message, revision=3, answers_round=1), revised)
+    assert refused.value.params["why"] == "answers_another_round"
+    assert w.case(filing_id).status == "correction"
+
+
+def test_the_words_of_a_part_may_overtake_its_call(w):
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    opened = next(e for e in heard() if e.message.TYPE.endswith("part.opened/0"))
+    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/0"))
+    before = PartMirror.objects.values().get()
+    say(replace(called.message, personal=None, node="63"), called)  # as a third node would hear it, late
+    assert PartMirror.objects.values().get() == before
+    assert opened.message.part_id == before["part_id"]
+
+
+def test_a_stranger_cannot_call_a_part(w):
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/0"))
+    with pytest.raises(Refusal) as refused:
+        say(replace(called.message, part_id=uuid4(), case_id=uuid4()), called, sender="14")
+    assert refused.value.code == "peer.untrusted"
+    assert Part.objects.count() == 1
+
+
+def test_public_parts_of_messages_hold_nothing_of_the_person(w):
+    live(w)
+    for envelope in heard():
+        said = str(envelope.message.body())
+        for secret in ("李梅", "630102198806159961", "13800000001", "旺财", "900123", "私事"):
+            assert secret not in said, envelope.message.TYPE
+
+
+def test_a_filing_of_another_region_than_the_senders_is_declined(w):
+    w.file()
+    like = heard()[0]
+    strange = replace(like.message, filing_id=uuid4(), intake_region="990000")
+    say(strange, like)
+    assert FilingCopy.objects.get(filing_id=strange.filing_id).declined_reason == "sender_may_not_file"
+
+
+@pytest.mark.parametrize("event", sorted(border.TELLERS, key=lambda e: e.name), ids=lambda e: e.name)
+def test_what_is_told_of_an_event_is_a_message_of_the_same_name(event):
+    said = {"part.lapsed": "part.decided"}.get(event.name, event.name)
+    assert f"cn.tongban.{said}/0" in border.INBOUND
+    assert event in events.EVENTS
+
+
+def test_time_does_not_run_backwards_for_a_correction(w):
+    """Stopped and resumed on the same day, a clock loses nothing."""
+    filing_id = w.file()
+    w.accept(w.case(filing_id))
+    before = w.case(filing_id).work_due_on
+    w.ask(w.case(filing_id), reason="r")
+    w.answer(filing_id)
+    assert w.case(filing_id).work_due_on == before
+    assert before > w.case(filing_id).accepted_on + timedelta(days=9)

@@ -1,0 +1,168 @@
+"""Views and queues: bounded in queries, masked by default, the same as the verdict, paged without gaps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.cases_world import TAIYUAN, XINING, World, world
+
+from tongban.cases import policy, queries
+from tongban.cases.actions import reading
+from tongban.cases.models import Case
+from tongban.identity import queries as identity
+from tongban.kernel.people import Post, Role
+from tongban.kernel.problems import Refusal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def w() -> World:
+    with world() as found:
+        yield found
+
+
+def count(call) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        call()
+    return len(captured)
+
+
+def test_lists_ask_as_many_questions_for_one_row_as_for_many(w):
+    w.file()
+    mine, desk = (lambda: queries.filings_of(w.li_mei)), (lambda: queries.desk_queue(w.chen_qiang, "cases"))
+    mine(), desk()
+    one = count(mine), count(desk)
+    for _ in range(4):
+        w.file()
+    assert (count(mine), count(desk)) == one
+    assert one[0] <= 5 and one[1] <= 4
+    assert len(mine().items) == len(desk().items) == 5
+
+
+def test_pages_of_a_list_follow_each_other_without_gap_or_repetition(w):
+    filed = [w.file() for _ in range(5)]
+    seen, cursor = [], None
+    while True:
+        page = queries.filings_of(w.li_mei, cursor, 2)
+        seen += [row.filing_id for row in page.items]
+        cursor = page.next
+        if cursor is None:
+            break
+    assert seen == filed[::-1]
+    for garbage in ("x", "!!", "YWJj", "YXxi"):
+        with pytest.raises(Refusal) as refused:
+            queries.filings_of(w.li_mei, garbage)
+        assert refused.value.code == "request.malformed"
+
+
+def test_the_most_urgent_case_comes_first_and_pages_go_on_from_there(w):
+    late = w.file()
+    w.accept(w.case(late))  # ten working days
+    w.wait(days=1)
+    soon = w.file()  # five working days to tell
+    rows = queries.desk_queue(w.chen_qiang, "cases", limit=1)
+    assert [row.id for row in rows.items] == [w.case(soon).id] and rows.items[0].remaining == 5
+    rest = queries.desk_queue(w.chen_qiang, "cases", rows.next)
+    assert [row.id for row in rest.items] == [w.case(late).id] and rest.next is None
+    assert queries.desk_queue(w.chen_qiang, "cases", filter="accepted").items == rest.items
+    assert queries.desk_queue(w.chen_qiang, "cases", filter="overdue").items == ()
+    with pytest.raises(Refusal):
+        queries.desk_queue(w.chen_qiang, "cases", filter="beautiful")
+
+
+POSTS = [
+    (Post(Role.REVIEWER, region, authority, department),)
+    for region in ("630000", XINING, "440000", TAIYUAN, "630102")
+    for authority in (None, "630100-pets", "440300-pets")
+    for department in (None, "pets", "cars")
+]
+
+
+def test_a_list_shows_exactly_what_the_verdict_allows(w):
+    w.file()
+    w.file(entry_key="TEST-PET-1", anchor_region=TAIYUAN)
+    joint = w.file_jointly()
+    Case.objects.filter(filing_id=joint).update(authority=None)
+    cases = list(Case.objects.all())
+    assert len(cases) == 3
+    for posts in [*POSTS, (), (*POSTS[0], *POSTS[20]), (Post(Role.CLERK, "630000"),)]:
+        actor = replace(w.chen_qiang, posts=posts)
+        listed = {row.id for row in queries.desk_queue(actor, "cases", filter="all").items}
+        assert listed == {c.id for c in cases if policy.may_read(actor, c.facts(owner="44"))}, posts
+
+
+def test_lists_and_unrecorded_views_mask_the_person(w):
+    filing_id = w.take_in()
+    case = w.case(filing_id)
+    assert queries.desk_queue(w.chen_qiang, "cases").items[0].applicant == "赵**"
+    for view in (queries.case_view(w.chen_qiang, case.id), w.page(filing_id, w.wang_fang)):
+        assert view.applicant.masked and view.applicant.id_number == "630102********8513"
+        assert "旺财" not in str(view)
+
+
+@pytest.mark.req("R-116")
+def test_opening_a_file_is_recorded_before_and_gives_the_person_in_full(w):
+    filing_id = w.take_in()
+    case = w.case(filing_id)
+    view = reading.open_case_file(w.act(w.chen_qiang), "case", case.id)
+    assert (view.applicant.name, view.applicant.masked, view.answers["pet_name"]) == ("赵铁柱", False, "旺财")
+    (access,) = identity.accesses_to("nobody", [f"filing:{filing_id}"])
+    assert (access.actor_ref, access.case_ref, access.purpose) == (
+        w.chen_qiang.ref,
+        f"case:{case.id}",
+        "review",
+    )
+    assert {entry.side for entry in view.timeline} == {"intake", "competent"}
+
+
+def test_somebody_who_may_not_read_is_told_nothing_and_nothing_is_recorded(w):
+    filing_id = w.file()
+    for actor in (w.reviewer_44, w.wang_fang, w.zhou_tao):
+        with pytest.raises(Refusal) as refused:
+            reading.open_case_file(w.act(actor), "case", w.case(filing_id).id)
+        assert refused.value.code == "request.not_found"
+    assert identity.accesses_to("nobody", [f"filing:{filing_id}"]) == []
+
+
+def test_the_page_says_who_holds_it_since_when_and_until_when(w):
+    filing_id = w.file()
+    held = w.page(filing_id).holder
+    assert (held.who, held.name, held.until.on.isoformat()) == ("reviewer", "广东省", "2026-12-01")
+    w.ask(w.case(filing_id))
+    assert (w.page(filing_id).holder.who, w.page(filing_id).holder.until) == ("applicant", None)
+
+
+def test_every_step_of_a_page_has_its_reason_and_possible_ones_work(w):
+    filing_id = w.file()
+    steps = {step.step: step for step in w.page(filing_id).possible_steps}
+    assert {name for name, step in steps.items() if step.possible} == {"request_withdrawal"}
+    assert steps["answer_correction"].params["why"] == "no_open_correction"
+    case = queries.case_view(w.chen_qiang, w.case(filing_id).id)
+    assert {s.step for s in case.possible_steps if s.possible} == {
+        "accept",
+        "not_accept",
+        "request_correction",
+    }
+    assert case.step("grant").refusal == "state.step_not_possible"
+
+
+def test_the_version_moves_with_everything_that_changes_the_page(w):
+    filing_id = w.file()
+    before = queries.filing_version(w.li_mei, filing_id)
+    w.accept(w.case(filing_id))
+    assert queries.filing_version(w.li_mei, filing_id) > before
+    assert queries.filing_view(w.li_mei, filing_id).version == queries.filing_version(w.li_mei, filing_id)
+
+
+def test_only_staff_have_a_queue(w):
+    for kind in ("cases", "parts", "filings"):
+        with pytest.raises(Refusal) as refused:
+            queries.desk_queue(w.li_mei, kind)
+        assert refused.value.code == "permission.denied"
+    assert queries.desk_queue(w.wang_fang, "cases").items == ()
