@@ -32,10 +32,11 @@ class Player:
 
     def __init__(self, federation: Federation, node: str) -> None:
         self.node = node
+        self._log = (federation.logs / f"{node}-play.log").open("a")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tongban.cli", "play"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**environment(), **federation[node].config.environment()},
-            stderr=(federation.logs / f"{node}-play.log").open("a"),
+            stderr=self._log,
         )  # fmt: skip
 
     def wait_until_ready(self) -> None:
@@ -55,6 +56,9 @@ class Player:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._log.close()
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
