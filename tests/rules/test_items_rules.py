@@ -125,7 +125,7 @@ LANGUAGE = Language(
     pinyin={
         "社": "she", "保": "bao", "卡": "ka", "报": "bao", "丢": "diu", "遗": "yi", "失": "shi", "资": "zi", "企": "qi",
         "业": "ye", "注": "zhu", "销": "xiao", "外": "wai", "了": "le",
-    },  # fmt: skip
+    },
     simplified={"報": "报", "社": "社", "註": "注", "銷": "销", "業": "业"},
     qualifiers=["foreign"],
 )

@@ -8,8 +8,9 @@ best phrase is the reason shown to the reader. Sizes: a few hundred to some ten 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from .text import Reader
@@ -50,23 +51,19 @@ class Answer:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Phrase:
+    entry: int
     kind: PhraseKind
     text: str
-    signs: Mapping[str, float]
-    mass: float = 0.0
+    mass: float
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Entry:
     key: str
-    order: int
-    phrases: list[_Phrase]
-    own: frozenset[str]
-    background: frozenset[str]
     special: frozenset[str]
-    initials: tuple[tuple[str, str], ...] = field(default=())
+    initials: tuple[tuple[str, str], ...]
 
 
 class Index:
@@ -75,84 +72,93 @@ class Index:
     def __init__(self, reader: Reader, documents: Sequence[Document], tuning: Tuning = TUNING) -> None:
         self._reader, self._tuning = reader, tuning
         self._entries: list[_Entry] = []
-        self._postings: dict[str, list[int]] = {}
-        for order, document in enumerate(documents):
-            phrases = [_Phrase(kind, text, reader.signs(text)) for kind, text in document.phrases]
-            own = frozenset(s for p in phrases for s in p.signs)
-            background = frozenset(reader.signs(document.background))
-            initials = tuple((reader.initials(p.text), p.text) for p in phrases if p.kind != "english")
-            special = reader.qualifiers.intersection(*(p.signs for p in phrases if p.kind == "name"))
-            self._entries.append(_Entry(document.key, order, phrases, own, background, special, initials))
-            for sign in own | background:
-                self._postings.setdefault(sign, []).append(order)
-        for entry in self._entries:
-            for phrase in entry.phrases:
-                phrase.mass = sum(w * self._rarity(s) for s, w in phrase.signs.items())
+        self._own: dict[str, list[int]] = defaultdict(list)  # sign → entries with it in a phrase
+        self._background: dict[str, list[int]] = defaultdict(list)  # sign → entries with it only in the background
+        self._in_phrase: dict[str, list[int]] = defaultdict(list)  # sign → phrases
+        raw: list[tuple[int, PhraseKind, str, Mapping[str, float]]] = []
+        for number, document in enumerate(documents):
+            read = [(number, kind, text, reader.signs(text)) for kind, text in document.phrases]
+            own = {sign for *_, signs in read for sign in signs}
+            for sign in own:
+                self._own[sign].append(number)
+            for sign in reader.signs(document.background).keys() - own:
+                self._background[sign].append(number)
+            special = reader.qualifiers.intersection(*(signs for _, kind, _, signs in read if kind == "name"))
+            initials = tuple((reader.initials(text), text) for _, kind, text, _ in read if kind != "english")
+            self._entries.append(_Entry(document.key, special, initials))
+            raw += read
+        self._rare = {sign: self._rarity(sign) for sign in self._own.keys() | self._background.keys()}
+        self._phrases: list[_Phrase] = []
+        for entry, kind, text, signs in raw:
+            for sign in signs:
+                self._in_phrase[sign].append(len(self._phrases))
+            self._phrases.append(_Phrase(entry, kind, text, sum(w * self._rare[s] for s, w in signs.items())))
+        self._unknown = self._rarity("")
 
     def search(self, query: str, *, limit: int = 20, among: Collection[str] | None = None) -> list[Answer]:
         """Best first; [] if nothing is like the query. ``among`` restricts to these keys."""
-        signs = {s: w * self._rarity(s) for s, w in self._heard(self._reader.signs(query, query=True)).items()}
+        heard = self._heard(self._reader.signs(query, query=True))
+        signs = {s: w * self._rare.get(s, self._unknown) for s, w in heard.items()}
         mass = sum(w for s, w in signs.items() if not (s[0] == "~" and len(signs) > 1)) or sum(signs.values())
-        answers: list[Answer] = []
-        if mass:
-            for n in self._candidates(signs):
-                answer = self._rate(self._entries[n], signs, mass)
-                if answer is not None and (among is None or answer.key in among):
-                    answers.append(answer)
+        found = self._rate(signs, mass) if mass else []
+        answers = [a for a in found if among is None or self._entries[a[0]].key in among]
         if not answers:
-            answers = [a for a in self._by_initials(query) if among is None or a.key in among]
-        order = {e.key: e.order for e in self._entries}
-        return sorted(answers, key=lambda a: (-a.score, order[a.key]))[:limit]
+            answers = [a for a in self._by_initials(query) if among is None or self._entries[a[0]].key in among]
+        answers.sort(key=lambda a: (-a[1].score, a[0]))
+        return [answer for _, answer in answers[:limit]]
 
     def _heard(self, signs: Mapping[str, float]) -> dict[str, float]:
         """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead."""
         heard = dict(signs)
         for sign in signs:
-            if sign[0] == "2" and sign not in self._postings:
+            if sign[0] == "2" and sign not in self._rare:
                 sound = self._reader.sound_of(sign)
-                if sound in self._postings:
+                if sound in self._rare:
                     heard[sound] = heard.pop(sign)
         return heard
 
     def _rarity(self, sign: str) -> float:
-        df, total = len(self._postings.get(sign, ())), len(self._entries)
+        df, total = len(self._own.get(sign, ())) + len(self._background.get(sign, ())), len(self._entries)
         return math.log(1 + (total - df + 0.5) / (df + 0.5))
 
-    def _candidates(self, signs: Mapping[str, float]) -> Iterable[int]:
-        found: set[int] = set()
-        for sign in signs:
-            found.update(self._postings.get(sign, ()))
-        return found
-
-    def _rate(self, entry: _Entry, signs: Mapping[str, float], mass: float) -> Answer | None:
+    def _rate(self, signs: Mapping[str, float], mass: float) -> list[tuple[int, Answer]]:
+        """Every entry that shares a sign with the query, with what it explains and its best phrase."""
         t = self._tuning
-        explained = sum(
-            w if s in entry.own else t.background * w if s in entry.background else 0.0 for s, w in signs.items()
-        )
-        best, reason = 0.0, None
-        for phrase in entry.phrases:
-            common = sum(w for s, w in signs.items() if s in phrase.signs)
-            if not common:
-                continue
-            fit = t.phrase_recall * common / mass + t.phrase_precision * common / phrase.mass
-            if phrase.kind == "name":
+        explained: dict[int, float] = defaultdict(float)
+        common: dict[int, float] = defaultdict(float)
+        for sign, weight in signs.items():
+            for entry in self._own.get(sign, ()):
+                explained[entry] += weight
+            for entry in self._background.get(sign, ()):
+                explained[entry] += t.background * weight
+            for phrase in self._in_phrase.get(sign, ()):
+                common[phrase] += weight
+        best: dict[int, tuple[float, _Phrase]] = {}
+        for number, shared in common.items():
+            phrase_ = self._phrases[number]
+            fit = t.phrase_recall * shared / mass + t.phrase_precision * shared / phrase_.mass
+            if phrase_.kind == "name":
                 fit *= t.name_bonus
-            if fit > best:
-                best, reason = fit, phrase
-        score = (t.explained * explained / mass + best) * t.special_case ** len(entry.special - signs.keys())
-        if score < t.least * (t.explained + t.phrase_recall + t.phrase_precision):
-            return None
-        if reason is None:
-            return Answer(entry.key, score, "scenario", "")
-        return Answer(entry.key, score, reason.kind, reason.text)
+            if phrase_.entry not in best or fit > best[phrase_.entry][0]:
+                best[phrase_.entry] = (fit, phrase_)
+        least = t.least * (t.explained + t.phrase_recall + t.phrase_precision)
+        answers = []
+        for entry, share in explained.items():
+            fit, reason = best.get(entry, (0.0, None))
+            score = t.explained * share / mass + fit
+            score *= t.special_case ** len(self._entries[entry].special - signs.keys())
+            if score >= least:
+                kind = reason.kind if reason else "scenario"
+                answers.append((entry, Answer(self._entries[entry].key, score, kind, reason.text if reason else "")))
+        return answers
 
-    def _by_initials(self, query: str) -> Iterable[Answer]:
+    def _by_initials(self, query: str) -> Iterable[tuple[int, Answer]]:
         """``sbk`` → 社保卡: letters that are no word and no syllables."""
         letters = self._reader.plain(query).strip()
         if not (2 <= len(letters) <= 12 and letters.isascii() and letters.isalpha()):
             return
-        for entry in self._entries:
+        for number, entry in enumerate(self._entries):
             hits = [(len(letters) / len(i), text) for i, text in entry.initials if letters in i]
             if hits:
                 share, text = max(hits)
-                yield Answer(entry.key, share, "pinyin", text)
+                yield number, Answer(entry.key, share, "pinyin", text)
