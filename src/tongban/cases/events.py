@@ -51,7 +51,8 @@ class DueDate:
 class CorrectionPoint:
     """One point of a correction request; its wording stands in ``personal`` under the same key.
 
-    ``target`` is ``answer:<field>`` or ``material:<key>``; ``code`` is missing | unclear | wrong | expired | other.
+    ``target`` is ``answer:<field>``, ``material:<key>`` or ``general``; ``code`` is missing | unclear | wrong |
+    expired | mismatch | other.
     """
 
     key: str

@@ -123,13 +123,23 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """One point of a correction and its answer, if given."""
+    """One point of a correction and its answer, if given. ``target``: answer:<field> | material:<key> | general."""
 
     key: str
     target: str
     code: str
     text: str
     answer: str | None = None
+
+    @property
+    def field(self) -> str | None:
+        """The field of the form it is about, if it is about one."""
+        return self.target.removeprefix("answer:") if self.target.startswith("answer:") else None
+
+    @property
+    def material(self) -> str | None:
+        """The material it is about, if it is about one."""
+        return self.target.removeprefix("material:") if self.target.startswith("material:") else None
 
 
 @dataclass(frozen=True, slots=True)

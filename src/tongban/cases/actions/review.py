@@ -120,8 +120,7 @@ def _keep_round(
 
 
 def _targets(row: Case) -> set[str]:
-    """What a point may be about: the answers that came here and the materials of the pinned list."""
+    """What a point may be about: a field of the pinned form, a material of the pinned list, or the whole."""
     version = pinning.pinned_version(row)
-    return {f"answer:{name}" for name in version.form.get("properties", {})} | {
-        f"material:{material.key}" for material in version.materials
-    }
+    fields = {f"answer:{name}" for name in version.form.get("properties", {})}
+    return {corrections.GENERAL} | fields | {f"material:{material.key}" for material in version.materials}

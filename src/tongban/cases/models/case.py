@@ -238,7 +238,7 @@ class CorrectionPoint(models.Model):
 
     round = models.ForeignKey(CorrectionRound, on_delete=models.PROTECT, related_name="points")
     key = models.TextField()
-    target = models.TextField(help_text="answer:<field> or material:<key>")
+    target = models.TextField(help_text="answer:<field>, material:<key> or general")
     code = models.TextField()
 
     class Meta:

@@ -11,12 +11,18 @@ from tongban.kernel.problems import Refusal
 from tongban.kernel.time import Calendar, Due, due_after_working_days
 
 TELL_ONCE_DAYS: Final = 5
-POINT_CODES: Final = frozenset({"missing", "unclear", "wrong", "expired", "other"})
+POINT_CODES: Final = frozenset({"missing", "unclear", "wrong", "expired", "mismatch", "other"})
+GENERAL: Final = "general"
+"""The target of a point that is about the matter as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointFacts:
-    """One point: a key unique in its round, what it is about, the kind of fault, the wording."""
+    """One point: a key unique in its round, what it is about, the kind of fault, the wording.
+
+    ``target``: ``answer:<field>``, ``material:<key>`` or ``general``; ``code``: missing | unclear | wrong | expired |
+    mismatch | other; ``text`` is what the applicant reads.
+    """
 
     key: str
     target: str
