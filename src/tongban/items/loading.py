@@ -18,13 +18,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import models, transaction
 
 from . import store
 from .models import BaseItem, CatalogState, CatalogText, CodeList, Implementation, ListEntry, Synonym
 from .rules.content import digest_of
-from .rules.search.data import read_language
+from .rules.search.data import read_language, read_table, read_yaml
 from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalog_of
 
 Report = Callable[[str], object]
@@ -94,31 +93,25 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
 def read_catalog(data_dir: Path) -> Catalog:
     """The catalog as the files have it, checked. Raises :class:`BadCatalogData`."""
     folder = data_dir / "items"
-    departments = _yaml(data_dir / "organizations" / "departments.yaml")["departments"]
-    detailed = [_yaml(path) for path in sorted((folder / "detailed").glob("*.yaml"))]
-    implementations = [_yaml(path) for path in sorted((folder / "implementations").glob("*.yaml"))]
+    departments = read_yaml(data_dir / "organizations" / "departments.yaml")["departments"]
+    detailed = [read_yaml(path) for path in sorted((folder / "detailed").glob("*.yaml"))]
+    implementations = [read_yaml(path) for path in sorted((folder / "implementations").glob("*.yaml"))]
     forms = {path.name: json.loads(path.read_text("utf-8")) for path in sorted((folder / "forms").glob("*.json"))}
-    from .rules.search.data import read_table
-
     return catalog_of(
         rows=json.loads((folder / "list_2020.json").read_text("utf-8"))["items"],
-        links=_yaml(folder / "catalog.yaml"),
+        links=read_yaml(folder / "catalog.yaml"),
         names_en=read_table(folder / "names_en.csv"),
-        synonyms=_yaml(folder / "synonyms.yaml"),
+        synonyms=read_yaml(folder / "synonyms.yaml"),
         departments={lead: key for key, unit in departments.items() for lead in unit["lead"]},
-        anchor_words=[p["label"] for p in _yaml(data_dir / "organizations" / "anchor_places.yaml")["places"]],
+        anchor_words=[p["label"] for p in read_yaml(data_dir / "organizations" / "anchor_places.yaml")["places"]],
         detailed=detailed,
         implementations=implementations,
         forms=forms,
     )
 
 
-def _yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text("utf-8"))
-
-
 def _anchors(data_dir: Path) -> dict[str, tuple[str, str]]:
-    places = _yaml(data_dir / "organizations" / "anchor_places.yaml")
+    places = read_yaml(data_dir / "organizations" / "anchor_places.yaml")
     return {p["kind"]: (p["label"], p["en"]) for p in [*places["places"], *places["beyond_annex"]]}
 
 
@@ -175,7 +168,7 @@ def _synonyms(shipped: Mapping[str, Sequence[str]]) -> int:
 
 
 def _code_rows(data_dir: Path) -> list[dict[str, Any]]:
-    raw = _yaml(data_dir / "items" / "code_lists.yaml")
+    raw = read_yaml(data_dir / "items" / "code_lists.yaml")
     default = raw["default"]
     return [
         {"list_name": name, "code": code, "name": words[0], "name_en": words[1], "valid_to": None, **default}

@@ -33,9 +33,14 @@ def read_table(path: Path) -> dict[str, str]:
         return {row[0]: row[1] for row in rows}
 
 
+def read_yaml(path: Path) -> Any:
+    """A YAML file, by the quick parser where there is one."""
+    return yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
 def read_language(data_dir: Path) -> dict[str, Any]:
     """The language as JSON values: concepts, fillers, qualifiers, pinyin, simplified."""
-    lexicon = yaml.safe_load((data_dir / "items" / "lexicon.yaml").read_text("utf-8"))
+    lexicon = read_yaml(data_dir / "items" / "lexicon.yaml")
     return {
         "concepts": lexicon["concepts"],
         "fillers": lexicon["fillers"],
@@ -52,7 +57,7 @@ def build(language: Mapping[str, Any], documents: Sequence[Document]) -> Index:
 def index_of_files(data_dir: Path) -> tuple[Index, dict[str, str]]:
     """The index over the shipped files alone, and the names by key."""
     rows = json.loads((data_dir / "items" / "list_2020.json").read_text("utf-8"))["items"]
-    synonyms = yaml.safe_load((data_dir / "items" / "synonyms.yaml").read_text("utf-8"))
+    synonyms = read_yaml(data_dir / "items" / "synonyms.yaml")
     english = read_table(data_dir / "items" / "names_en.csv")
     documents = [
         document(
