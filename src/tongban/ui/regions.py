@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from tongban.organizations import queries as organizations
 
+from .problems import is_english
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
     code: str
     name: str
+    name_en: str
     chosen: bool
 
 
@@ -45,7 +48,9 @@ def region_picker(field: str, code: str | None, *, deepest: int = 3) -> RegionPi
         if not rows:
             break
         chosen = path[number - 1] if number <= len(path) else None
-        levels.append(Level(f"{field}.{number}", number, tuple(Option(r.code, r.name, r.code == chosen) for r in rows)))
+        levels.append(
+            Level(f"{field}.{number}", number, tuple(Option(r.code, r.name, r.name_en, r.code == chosen) for r in rows))
+        )
         if chosen is None:
             break
         parent = chosen
@@ -65,7 +70,9 @@ def chain(code: str | None) -> list[str]:
 
 
 def full_name(code: str | None) -> str:
-    """青海省西宁市城东区; empty for no code, the code itself if unknown."""
+    """青海省西宁市城东区, or Chengdong, Xining, Qinghai; empty for no code, the code itself if unknown."""
     if not code:
         return ""
+    if is_english():
+        return ", ".join(reversed(organizations.path(code, "en"))) or code
     return "".join(organizations.path(code)) or code

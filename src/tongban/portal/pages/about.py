@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from tongban.config import config
+from tongban.directory import queries as directory
+from tongban.exchange import queries as exchange
 from tongban.ui.page import PUBLIC, page, render
 
 
@@ -19,13 +22,18 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @page("status", audience={PUBLIC}, name="status")
 def status(request: HttpRequest) -> HttpResponse:
-    """What works now, from what this node knows itself: its database answered, and when each neighbour last did."""
-    return render(request, "portal/status.html", {"peers": _peers()})
+    """What works now, as this node itself knows it: how each neighbour last answered, and what waits for it."""
+    return render(request, "portal/status.html", {"peers": _neighbours()})
 
 
-def _peers() -> list[object]:
-    try:
-        from tongban.exchange import queries
-    except ImportError:
-        return []
-    return list(getattr(queries, "peers", list)())
+def _neighbours() -> list[dict[str, object]]:
+    known = {peer.node: peer for peer in exchange.peers()}
+    return [
+        {
+            "name": entry.name,
+            "peer": known.get(entry.node),
+            "ok": known[entry.node].reachable if entry.node in known else None,
+        }
+        for entry in directory.nodes()
+        if entry.role == "province" and entry.node != config().node_id
+    ]

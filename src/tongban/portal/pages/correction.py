@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.actions import filing as filings
 from tongban.cases.queries import filing_view
-from tongban.cases.views import CorrectionView, FilingView
+from tongban.cases.views import CorrectionView, FilingView, PointView
 from tongban.kernel.problems import Refusal
 from tongban.portal import drafts
 from tongban.portal.pages.apply import _seen
@@ -20,6 +20,12 @@ from tongban.ui.page import APPLICANT, act, go, page, render
 from tongban.ui.problems import SummaryLine, fault_text, is_english, summary_of, summary_of_refusal
 
 _MOST = 500  # signs of an explanation
+
+
+def _about(point: PointView) -> tuple[str, str]:
+    """What a point is about: ``("answer", field)``, ``("material", key)`` or ``("", "")`` for neither."""
+    kind, found, key = point.target.partition(":")
+    return (kind, key) if found else ("", "")
 
 
 @page("my/<uuid:filing_id>/correction", audience={APPLICANT}, name="correction", writes=True)
@@ -87,7 +93,7 @@ def withdraw(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 def _new_answers(request: HttpRequest, view: FilingView) -> tuple[dict[str, Any], dict[str, schema_form.Fault]]:
     """The answers with the asked ones replaced by what was typed; everything else stays as filed."""
     assert view.correction is not None
-    asked = {point.target for point in view.correction.points if point.target in view.form.get("properties", {})}
+    asked = {key for kind, key in map(_about, view.correction.points) if kind == "answer"}
     typed = schema_form.parse(view.form, request.POST, complete=False)
     merged = {**{k: v for k, v in view.answers.items() if k not in asked},
               **{k: v for k, v in typed.answers.items() if k in asked}}  # fmt: skip
@@ -105,12 +111,13 @@ def _points(view: FilingView, drawn: Any, said: dict[str, str]) -> list[dict[str
     return [
         {
             "point": point,
-            "field": fields.get(point.target),
-            "row": rows.get(point.target),
-            "old": old.get(point.target, ""),
+            "field": fields.get(key) if kind == "answer" else None,
+            "row": rows.get(key) if kind == "material" else None,
+            "old": old.get(key, ""),
             "said": said.get(point.key, ""),
         }
         for point in view.correction.points
+        for kind, key in (_about(point),)
     ]
 
 
@@ -121,8 +128,10 @@ def _unanswered(
     fresh = _supplied_since(view)
     lines = []
     for point in asked.points:
-        changed = answers.get(point.target) != view.answers.get(point.target)
-        if not changed and not said.get(point.key) and point.target not in fresh:
+        kind, key = _about(point)
+        changed = kind == "answer" and answers.get(key) != view.answers.get(key)
+        supplied = kind == "material" and key in fresh
+        if not changed and not supplied and not said.get(point.key):
             lines.append(SummaryLine(fault_text("required", point.text), f"f-point-{point.key}"))
     if not lines:
         for point in asked.points:

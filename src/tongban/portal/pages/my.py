@@ -56,6 +56,7 @@ def my_case(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         {
             "filing": view,
             "doable": [(step, reverse(_PAGES[step.step], args=[filing_id])) for step in _offered(view, True)],
+            "may_correct": any(s.step == "answer_correction" and s.possible for s in view.possible_steps),
             "not_doable": _offered(view, False),
             "shown": drafts.read_back(view, masked=True),
             "anchor_name": full_name(view.anchor_region),
