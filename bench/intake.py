@@ -2,7 +2,7 @@
 
 A node (44) with its own database and web processes on this machine; N clients in a closed loop POST the renewal of a
 driver's certificate to ``/api/v1/filings``, each with a fresh Idempotency-Key; the answer 201 comes after the commit.
-In the same run, in turn, the same rows are written by one statement straight through the driver. fsync, full_page_writes
+A node (44) with its own database and web processes on this machine; N clients in a closed loop POST the renewal of a
 and synchronous_commit are printed and required. No worker runs: what follows a filing (delivery) is measured elsewhere.
 Yardsticks: /api register of Open Zaak 6.8/s at 8 clients, a bare ASGI service ~1,100-1,450/s (perf baseline §1-2).
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -31,6 +32,7 @@ from tongban.ops.federation import Federation, Node
 
 WANTED = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 GOAL = 150.0
+QUIET = 15.0  # percent of a core that others may take
 BODY = {
     "item": "QH2020-2-48", "mode": "online", "anchor_region": "630100", "intake_region": "440305",
     "answers": {
@@ -93,6 +95,8 @@ def _run(args: argparse.Namespace, node: Node) -> int:
         _breakdown(node, order, args.profile)
     best = max(result["filings_per_second"] for result in results)
     print(f"best median {best:.0f}/s; goal {GOAL:.0f}/s: {'reached' if best >= GOAL else 'MISSED'}")
+    if (foreign := max(result["foreign_percent_of_a_core"] for result in results)) > QUIET:
+        print(f"other programs took {foreign:.0f} % of a core meanwhile: judge by the CPU per filing, or run again")
     if args.json:
         args.json.write_text(json.dumps(results, indent=1))
     return 0 if best >= GOAL else 1
@@ -154,7 +158,8 @@ def _pass(
     return {
         "filings_per_second": done / found["seconds"], "p50_ms": _quantile(found["ms"], 50),
         "p95_ms": _quantile(found["ms"], 95), "web_cpu_ms": web / done * 1000, "database_cpu_ms": pg / done * 1000,
-        "client_cpu_ms": found["cpu"] / done * 1000, "straight_per_second": rate,
+        "client_cpu_ms": found["cpu"] / done * 1000,
+        "capacity_per_second": (os.cpu_count() or 1) / ((web + pg + found["cpu"]) / done), "straight_per_second": rate,
         "straight_p50_ms": _quantile(latencies, 50), "ratio": done / found["seconds"] / rate,
         "foreign_percent_of_a_core": foreign / took * 100,
         "stolen_percent_of_a_core": (after.stolen - before.stolen) / took * 100,
@@ -173,7 +178,8 @@ def _print(r: dict[str, float]) -> None:
     print(
         f"{r['clients']:>3} clients: {r['filings_per_second']:.0f} filings/s, p50 {r['p50_ms']:.1f} ms,"
         f" p95 {r['p95_ms']:.1f} ms; CPU per filing: web {r['web_cpu_ms']:.2f} ms, database"
-        f" {r['database_cpu_ms']:.2f} ms, client {r['client_cpu_ms']:.2f} ms;\n"
+        f" {r['database_cpu_ms']:.2f} ms, client {r['client_cpu_ms']:.2f} ms"
+        f" (all cores / that: {r['capacity_per_second']:.0f}/s);\n"
         f"             the same rows straight through the driver: {r['straight_per_second']:.0f}/s"
         f" (p50 {r['straight_p50_ms']:.1f} ms); ratio {r['ratio']:.2f};"
         f" foreign load {r['foreign_percent_of_a_core']:.0f} %, stolen {r['stolen_percent_of_a_core']:.0f} % of a core",
@@ -199,7 +205,8 @@ def _wait(node: Node) -> None:
 
 def _free_ports() -> int:
     """A base so that base, base+44 and base+63 are free now."""
-    for base in range(21000, 29000, 100):
+    for _ in range(100):  # not from the bottom: granian shares a port that somebody else listens on (SO_REUSEPORT)
+        base = random.randrange(30000, 58000, 100)
         if all(_is_free(base + offset) for offset in (0, 44, 63)):
             return base
     raise SystemExit("no free ports")

@@ -44,7 +44,7 @@ def main() -> None:
     with connection.execute_wrapper(timed):
         _walls(application, order)
     total, count = sum(walls), len(walls)
-    print(f"profile, one thread, {count} filings: {total / count:.2f} ms each, of which {cpu:.2f} ms CPU; SQL statements inside:")
+    print(f"profile, one thread, {count} filings: {total / count:.2f} ms each, of which {cpu:.2f} ms CPU; SQL inside:")
     for sql, times in sorted(spent.items(), key=lambda kv: -sum(kv[1])):
         print(f"  {sum(times) / count:6.3f} ms  {len(times) / count:4.1f} x  {sql}")
     inside = sum(sum(times) for times in spent.values()) / count

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from django.db import connection
 from django.http import HttpRequest
 
 from tongban.api.models import Answer
+from tongban.journal import prepared
 from tongban.kernel.problems import Refusal
 
 _KEY: Final = re.compile(r"^[\x21-\x7e]{1,200}$")
@@ -65,8 +65,8 @@ class Stored:
 
 _KEEP: Final = """
 INSERT INTO api_answer (client, key, fingerprint, status, location, body)
-SELECT %(client)s, %(key)s, %(fingerprint)s, %(status)s, %(location)s, %(body)s
-WHERE pg_try_advisory_xact_lock(hashtextextended(%(client)s || E'\\n' || %(key)s, 77))
+SELECT %(client)s::text, %(key)s::text, %(fingerprint)s, %(status)s::smallint, %(location)s, %(body)s
+WHERE pg_try_advisory_xact_lock(hashtextextended(%(client)s::text || E'\\n' || %(key)s::text, 77))
 ON CONFLICT (client, key) DO NOTHING
 RETURNING 1
 """
@@ -78,7 +78,7 @@ def keep(key: Key, *, status: int, location: str, body: str) -> None:
     The advisory lock lives as long as the transaction: a second request with the same key does not wait for the first
     one, and a killed process leaves nothing behind.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KEEP, {"client": key.client, "key": key.key, "fingerprint": key.fingerprint,
                                "status": status, "location": location, "body": body})
         if cursor.fetchone() is None:

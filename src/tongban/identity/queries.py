@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Prefetch, Q
 
-from tongban.journal import clock
+from tongban.journal import clock, prepared
 from tongban.kernel.people import Actor
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
@@ -94,7 +93,7 @@ def profile(actor: Actor) -> Profile:
 
 def profile_of(issuer: str, subject: str) -> Profile:
     """Somebody's data. The caller has called ``actions.record_access`` before, unless it is the person's own."""
-    with connection.cursor() as cursor:  # on the path of every filing: plain SQL
+    with prepared.cursor() as cursor:  # on the path of every filing
         cursor.execute(
             "SELECT id, kind, name, id_number, mobile, level FROM identity_person WHERE issuer = %s AND subject = %s",
             [issuer, subject],

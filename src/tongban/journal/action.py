@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import wraps
@@ -21,7 +22,7 @@ from tongban.kernel.events import EVENT_NAME, Event
 from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act
 
-from . import chain, crash, subscriptions
+from . import chain, crash, prepared, subscriptions
 from .values import ChainHeader
 from .vault import sealer
 
@@ -59,10 +60,29 @@ class _Unit:
 
 
 _unit: ContextVar[_Unit | None] = ContextVar("tongban_unit", default=None)
+_together: ContextVar[bool] = ContextVar("tongban_together", default=False)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """One durable transaction around several actions: each becomes a savepoint, all become durable at its end.
+
+    For whoever brings effects and the mark that they were had into one commit (the exchange, applying a batch). An
+    action that fails rolls back alone. Inside, nothing may be told to anybody outside: nothing is durable yet.
+    """
+    with transaction.atomic(durable=True):
+        token = _together.set(True)
+        try:
+            yield
+        finally:
+            _together.reset(token)
 
 
 def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
-    """Make a function an action: one durable transaction around it, its facts written before the commit."""
+    """Make a function an action: one durable transaction around it, its facts written before the commit.
+
+    Inside :func:`together` it is a savepoint of that transaction instead.
+    """
 
     @wraps(function)
     def run(act: Act, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -71,7 +91,7 @@ def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[A
         unit = _Unit(act)
         token = _unit.set(unit)
         try:
-            with transaction.atomic(durable=True):
+            with transaction.atomic(durable=not _together.get()):
                 result = function(act, *args, **kwargs)
                 if not unit.facts:
                     raise NothingRecorded(function.__qualname__)
@@ -216,5 +236,5 @@ def _write(unit: _Unit) -> None:
     for outgoing, header, fact_id in unit.told:
         assert post is not None
         post(outgoing, header, fact_id)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_WRITE, {"facts": json.dumps(unit.facts, ensure_ascii=False), "jobs": json.dumps(unit.jobs)})

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from tongban.journal import prepared
 from tongban.kernel.problems import Refusal
 
 Row = TypeVar("Row", bound=Model)
@@ -26,7 +27,7 @@ def insert(*rows: Model) -> None:
     for row in rows:
         values += [f.get_db_prep_save(f.pre_save(row, True), connection) for f in row._meta.concrete_fields]
         row._state.adding = False
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_insert_sql(tuple(type(row) for row in rows)), values)
 
 

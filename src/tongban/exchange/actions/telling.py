@@ -8,11 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from tongban.exchange.events import Outgoing
 from tongban.exchange.rules import crash_points
-from tongban.journal import crash, jobs
+from tongban.journal import crash, jobs, prepared
 from tongban.journal.action import current_act
 from tongban.journal.values import ChainHeader
 from tongban.journal.vault import sealer
@@ -38,15 +36,15 @@ WITH destination AS (
   ON CONFLICT (receiver, subject_type, subject_id) DO UPDATE SET position = greatest(t.position, excluded.position)
 ), personal AS (
   INSERT INTO exchange_outboundpersonal (message_id, sealed, retention)
-  SELECT %(id)s, %(sealed)s, %(retention)s WHERE %(sealed)s::bytea IS NOT NULL
+  SELECT %(id)s, %(sealed)s::bytea, %(retention)s WHERE %(sealed)s::bytea IS NOT NULL
 ), grants AS (
   INSERT INTO exchange_blobgrant (digest, node)
   SELECT d, %(receiver)s FROM unnest(%(digests)s::text[]) AS d ON CONFLICT DO NOTHING
 )
 INSERT INTO exchange_outbound (message_id, receiver, stream_subject, position, type, at, fact_id, chain, told_before,
                                data, traceparent)
-SELECT %(id)s, %(receiver)s, %(subject)s, stream.last_position, %(type)s, %(at)s, %(fact)s, %(chain)s::jsonb,
-       before.position, %(data)s::jsonb, %(traceparent)s
+SELECT %(id)s, %(receiver)s, %(subject)s, stream.last_position, %(type)s, %(at)s, %(fact)s::uuid, %(chain)s::jsonb,
+       before.position, %(data)s::jsonb, %(traceparent)s::text
 FROM stream, before
 RETURNING position
 """
@@ -63,7 +61,7 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
     data = _public(outgoing.message)
     personal = getattr(outgoing.message, "personal", None)
     sealed = sealer().seal(to_json(personal), bound_to=str(message_id)) if personal is not None else None
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             _KEEP,
             {
