@@ -24,14 +24,28 @@ from tongban_wire.trust import open_trust_list
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 AT = datetime.fromisoformat("2026-03-02T01:30:00Z")
-LIST = json.loads((VECTORS / "trust_list.json").read_text(encoding="utf-8"))
-TRUST = open_trust_list(LIST["trust_list"].encode(), LIST["root_fingerprint"])
-KEYS = json.loads((VECTORS / "keys.json").read_text(encoding="utf-8"))
-K44 = SigningKey.from_seed(bytes.fromhex(KEYS["44"]["seed"]), "44")
-ROOT = SigningKey.from_seed(bytes.fromhex(KEYS["root"]["seed"]), "root")
-GOOD = json.loads((VECTORS / "envelopes.json").read_text(encoding="utf-8"))[0]["raw"].encode()
-EVENT = json.loads(jws.payload_of(json.loads(GOOD)["jws"]))
-PARTS = json.loads(GOOD)["parts"]
+
+
+class World:
+    """The golden vectors of one suite."""
+
+    def __init__(self, alg: str, folder: Path) -> None:
+        def read(name: str) -> Any:
+            return json.loads((folder / name).read_text(encoding="utf-8"))
+
+        self.LIST, keys = read("trust_list.json"), read("keys.json")
+        self.TRUST = open_trust_list(self.LIST["trust_list"].encode(), self.LIST["root_fingerprint"])
+        self.K44 = SigningKey.from_seed(bytes.fromhex(keys["44"]["seed"]), "44", alg)
+        self.ROOT = SigningKey.from_seed(bytes.fromhex(keys["root"]["seed"]), "root", alg)
+        self.GOOD: bytes = read("envelopes.json")[0]["raw"].encode()
+        self.EVENT = json.loads(jws.payload_of(json.loads(self.GOOD)["jws"]))
+        self.PARTS = json.loads(self.GOOD)["parts"]
+
+
+WORLDS = {"EdDSA": World("EdDSA", VECTORS), "SM2-SM3": World("SM2-SM3", VECTORS / "sm2")}
+SUITES = pytest.mark.parametrize("w", WORLDS.values(), ids=WORLDS)
+SHORTEST = min(len(w.GOOD) for w in WORLDS.values())
+EVENT = WORLDS["EdDSA"].EVENT
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 anything = st.recursive(
@@ -47,13 +61,14 @@ def paths(value: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-def open_quietly(raw: bytes) -> Envelope | str:
+def open_quietly(w: World, raw: bytes) -> Envelope | str:
     try:
-        return open_envelope(raw, TRUST, receiver="63", at=AT)
+        return open_envelope(raw, w.TRUST, receiver="63", at=AT)
     except WireProblem as problem:
         return problem.code
 
 
+@SUITES
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=300))
 @example(b"[" * 200_000)
@@ -61,63 +76,71 @@ def open_quietly(raw: bytes) -> Envelope | str:
 @example(b'{"jws":' + b"9" * 10_000 + b"}")
 @example(b'{"jws":1e999}')
 @example(b'\xef\xbb\xbf{"jws":""}')
-def test_arbitrary_bytes_never_open_and_never_crash(raw: bytes) -> None:
-    assert isinstance(open_quietly(raw), str)
+def test_arbitrary_bytes_never_open_and_never_crash(w: World, raw: bytes) -> None:
+    assert isinstance(open_quietly(w, raw), str)
     for read in (
-        lambda: open_trust_list(raw, LIST["root_fingerprint"]),
-        lambda: open_receipt(raw.decode("latin-1"), TRUST, AT),
+        lambda: open_trust_list(raw, w.LIST["root_fingerprint"]),
+        lambda: open_receipt(raw.decode("latin-1"), w.TRUST, AT),
         lambda: open_enrolment(raw),
-        lambda: verify_request("Tongban " + raw.decode("latin-1"), TRUST, method="GET", path="/", receiver="63", at=AT),
+        lambda: verify_request(
+            "Tongban " + raw.decode("latin-1"), w.TRUST, method="GET", path="/", receiver="63", at=AT
+        ),
     ):
         with pytest.raises(WireProblem):
             read()
-    assert not explain(raw, raw.decode("latin-1"), TRUST, at=AT).holds
+    assert not explain(raw, raw.decode("latin-1"), w.TRUST, at=AT).holds
 
 
+@SUITES
 @settings(max_examples=300, deadline=None)
-@given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=3))
-def test_a_changed_byte_changes_the_answer_or_nothing_that_was_said(index: int, put: bytes) -> None:
-    raw = GOOD[:index] + put + GOOD[index + len(put) :]
-    opened = open_quietly(raw)
+@given(st.integers(0, SHORTEST - 1), st.binary(min_size=1, max_size=3))
+def test_a_changed_byte_changes_the_answer_or_nothing_that_was_said(w: World, index: int, put: bytes) -> None:
+    raw = w.GOOD[:index] + put + w.GOOD[index + len(put) :]
+    opened = open_quietly(w, raw)
     if isinstance(opened, Envelope):
-        assert opened == open_quietly(GOOD)
+        assert opened == open_quietly(w, w.GOOD)
 
 
+@SUITES
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(paths(EVENT)), anything)
-def test_a_properly_signed_event_with_any_value_anywhere_is_read_or_refused(path: tuple[Any, ...], put: Any) -> None:
-    event = json.loads(json.dumps(EVENT))
+def test_a_properly_signed_event_with_any_value_anywhere_is_read_or_refused(
+    w: World, path: tuple[Any, ...], put: Any
+) -> None:
+    event = json.loads(json.dumps(w.EVENT))
     place = event
     for step in path[:-1]:
         place = place[step]
     place[path[-1]] = put
     payload = json.dumps(event).encode()
-    opened = open_quietly(write_json({"jws": jws.sign(payload, K44, jws.ENVELOPE), "parts": PARTS}))
+    opened = open_quietly(w, write_json({"jws": jws.sign(payload, w.K44, jws.ENVELOPE), "parts": w.PARTS}))
     assert isinstance(opened, (Envelope, str))
 
 
+@SUITES
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk"]), anything, max_size=4))
-def test_any_header_is_refused_unless_it_is_the_one(header: dict[str, Any]) -> None:
-    _, payload, signature = json.loads(GOOD)["jws"].split(".")
+def test_any_header_is_refused_unless_it_is_the_one(w: World, header: dict[str, Any]) -> None:
+    _, payload, signature = json.loads(w.GOOD)["jws"].split(".")
     first = b64url(json.dumps(header).encode())
-    raw = write_json({"jws": f"{first}.{payload}.{signature}", "parts": PARTS})
-    assert isinstance(open_quietly(raw), str)
+    raw = write_json({"jws": f"{first}.{payload}.{signature}", "parts": w.PARTS})
+    assert isinstance(open_quietly(w, raw), str)
 
 
+@SUITES
 @settings(max_examples=200, deadline=None)
 @given(anything)
-def test_a_trust_list_signed_by_the_root_with_any_content_is_read_or_refused(content: Any) -> None:
-    base = json.loads(jws.payload_of(LIST["trust_list"]))
+def test_a_trust_list_signed_by_the_root_with_any_content_is_read_or_refused(w: World, content: Any) -> None:
+    base = json.loads(jws.payload_of(w.LIST["trust_list"]))
     for path in (("nodes",), ("version",), ("nodes", 1, "keys"), ("nodes", 1, "regions", 0, "from_on"), ("root",)):
         doc = json.loads(json.dumps(base))
         place = doc
         for step in path[:-1]:
             place = place[step]
         place[path[-1]] = content
-        raw = jws.sign(json.dumps(doc).encode(), ROOT, jws.TRUST_LIST).encode()
+        raw = jws.sign(json.dumps(doc).encode(), w.ROOT, jws.TRUST_LIST).encode()
         try:
-            open_trust_list(raw, LIST["root_fingerprint"], at=AT)
+            open_trust_list(raw, w.LIST["root_fingerprint"], at=AT)
         except WireProblem:
             continue
 
@@ -162,17 +185,19 @@ def test_nesting_has_a_limit_far_from_the_programs_own(depth: int, fits: bool) -
             read_json(raw)
 
 
-def test_a_message_larger_than_allowed_is_refused_before_it_is_read() -> None:
+@SUITES
+def test_a_message_larger_than_allowed_is_refused_before_it_is_read(w: World) -> None:
     with pytest.raises(WireProblem, match=r"envelope\.too_large"):
-        open_envelope(GOOD, TRUST, receiver="63", at=AT, max_bytes=len(GOOD) - 1)
+        open_envelope(w.GOOD, w.TRUST, receiver="63", at=AT, max_bytes=len(w.GOOD) - 1)
 
 
-def test_erasing_the_personal_part_leaves_the_signature_and_the_digest() -> None:
-    opened = open_envelope(GOOD, TRUST, receiver="63", at=AT)
-    erased = open_envelope(erase_personal(GOOD), TRUST, receiver="63", at=AT, erased_ok=True)
+@SUITES
+def test_erasing_the_personal_part_leaves_the_signature_and_the_digest(w: World) -> None:
+    opened = open_envelope(w.GOOD, w.TRUST, receiver="63", at=AT)
+    erased = open_envelope(erase_personal(w.GOOD), w.TRUST, receiver="63", at=AT, erased_ok=True)
     assert erased.personal_erased
     assert erased.message.personal is None
     assert erased.digest == opened.digest
     assert erased.message.body() == opened.message.body()
-    assert "张三".encode() not in jws.payload_of(json.loads(GOOD)["jws"])
-    assert "erased" in explain(erase_personal(GOOD), None, TRUST, at=AT).text()
+    assert "张三".encode() not in jws.payload_of(json.loads(w.GOOD)["jws"])
+    assert "erased" in explain(erase_personal(w.GOOD), None, w.TRUST, at=AT).text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,12 +17,26 @@ from tongban_wire.problems import WireProblem
 from tongban_wire.trust import KeyEntry, NodeEntry, RegionPrefix, TrustList, open_trust_list, seal_trust_list
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
-ROOT = SigningKey.generate("root")
+ALGORITHM = ["EdDSA"]
+
+
+@pytest.fixture(autouse=True, params=["EdDSA", "SM2-SM3"])
+def algorithm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test here runs with keys of each suite."""
+    ALGORITHM[0] = request.param
+    yield
+    ALGORITHM[0] = "EdDSA"
+
+
+def fresh(node: str) -> SigningKey:
+    return SigningKey.generate(node, ALGORITHM[0])
+
+
 VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def node(name: str, *prefixes: RegionPrefix, key: SigningKey | None = None) -> NodeEntry:
-    key = key or SigningKey.generate(name)
+    key = key or fresh(name)
     entry = KeyEntry(
         kid=key.kid, alg=key.alg, public=key.public.public, valid_from=AT, valid_to=AT + timedelta(days=30)
     )
@@ -63,22 +78,26 @@ def test_the_longest_prefix_decides_and_days_are_inclusive() -> None:
 @pytest.mark.parametrize(
     "nodes",
     [
-        (node("44", prefix("44")), node("14", prefix("44", date(2026, 1, 1)))),
-        (node("44", prefix("44", end=date(2026, 1, 1))), node("14", prefix("44", date(2026, 1, 1)))),
-        (node("44"), node("44")),
-        (replace(node("44"), role="directory"), replace(node("63"), role="directory")),
-        (node("44", key=SigningKey.generate("63")),),
+        lambda: (node("44", prefix("44")), node("14", prefix("44", date(2026, 1, 1)))),
+        lambda: (node("44", prefix("44", end=date(2026, 1, 1))), node("14", prefix("44", date(2026, 1, 1)))),
+        lambda: (node("44"), node("44")),
+        lambda: (replace(node("44"), role="directory"), replace(node("63"), role="directory")),
+        lambda: (node("44", key=fresh("63")),),
     ],
     ids=["two nodes for a region", "both on the day of change", "a node twice", "two directories", "a foreign key"],
 )
-def test_a_list_that_contradicts_itself_is_neither_signed_nor_believed(nodes: tuple[NodeEntry, ...]) -> None:
+def test_a_list_that_contradicts_itself_is_neither_signed_nor_believed(
+    nodes: Callable[[], tuple[NodeEntry, ...]],
+) -> None:
+    root = fresh("root")
     with pytest.raises(WireProblem, match=r"trust\.contradiction"):
-        seal_trust_list(trust_list(*nodes), ROOT)
+        seal_trust_list(trust_list(*nodes()), root)
 
 
 def test_a_region_may_change_its_node_from_one_day_to_the_next() -> None:
     trust = trust_list(node("44", prefix("44", end=date(2025, 12, 31))), node("gd", prefix("44", date(2026, 1, 1))))
-    opened = open_trust_list(seal_trust_list(trust, ROOT), ROOT.public.fingerprint, at=AT)
+    root = fresh("root")
+    opened = open_trust_list(seal_trust_list(trust, root), root.public.fingerprint, at=AT)
     assert opened == trust
     assert [opened.node_of_region("440000", date(2025, 12, d)) for d in (30, 31)] == ["44", "44"]
     assert opened.node_of_region("440000", date(2026, 1, 1)) == "gd"
@@ -104,7 +123,7 @@ def test_powers_are_types_or_whole_subjects() -> None:
 
 
 def test_enrolment_needs_a_signature_of_every_key() -> None:
-    one, two = SigningKey.generate("63"), SigningKey.generate("63")
+    one, two = fresh("63"), fresh("63")
     raw = seal_enrolment("63", "青海省", "https://qh.example", [one, two], AT)
     assert {k.kid for k in open_enrolment(raw).keys} == {one.kid, two.kid}
     doc = json.loads(raw)
@@ -114,8 +133,9 @@ def test_enrolment_needs_a_signature_of_every_key() -> None:
 
 
 def test_the_verifier_says_what_the_files_prove(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    doc = json.loads((VECTORS / "trust_list.json").read_text(encoding="utf-8"))
-    receipts = json.loads((VECTORS / "receipts.json").read_text(encoding="utf-8"))
+    folder = VECTORS if ALGORITHM[0] == "EdDSA" else VECTORS / "sm2"
+    doc = json.loads((folder / "trust_list.json").read_text(encoding="utf-8"))
+    receipts = json.loads((folder / "receipts.json").read_text(encoding="utf-8"))
     files = {"list": doc["trust_list"], "message": receipts[0]["message"], "receipt": receipts[0]["receipt"]}
     for name, text in files.items():
         (tmp_path / name).write_text(text + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The golden vectors, read by our implementation; and whether the committed files are what the program writes."""
+"""The golden vectors of both suites, read by us; and whether the committed files are what the program writes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,26 @@ FOLDER = Path(__file__).parent
 REPOSITORY = FOLDER.parents[1]
 
 
-def read(name: str) -> Any:
-    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+FOLDERS = {"EdDSA": FOLDER, "SM2-SM3": FOLDER / "sm2"}
+SUITES = pytest.mark.parametrize("suite", FOLDERS)
 
 
-def named(vectors: list[dict[str, Any]]) -> list[Any]:
-    return [pytest.param(v, id=v["name"]) for v in vectors]
+def read(suite: str, name: str) -> Any:
+    return json.loads((FOLDERS[suite] / name).read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="module")
-def trust() -> TrustList:
-    doc = read("trust_list.json")
+def both(name: str, member: str | None = None) -> list[Any]:
+    """(suite, vector) of every vector in the files of both suites."""
+    return [
+        pytest.param(suite, vector, id=f"{suite} {vector['name']}")
+        for suite in FOLDERS
+        for vector in (read(suite, name)[member] if member else read(suite, name))
+    ]
+
+
+@cache
+def trust_of(suite: str) -> TrustList:
+    doc = read(suite, "trust_list.json")
     return open_trust_list(doc["trust_list"].encode(), doc["root_fingerprint"])
 
 
@@ -46,23 +56,27 @@ def instant(vector: dict[str, Any]) -> datetime:
 def test_the_committed_vectors_are_what_the_program_writes(tmp_path: Path) -> None:
     program = REPOSITORY / "wire" / "tools" / "make_vectors.py"
     subprocess.run([sys.executable, str(program), str(tmp_path)], check=True, timeout=60)
-    written = {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()}
-    assert written == {p.name: p.read_text(encoding="utf-8") for p in FOLDER.glob("*.json")}
+
+    def texts(folder: Path) -> dict[str, str]:
+        return {str(p.relative_to(folder)): p.read_text(encoding="utf-8") for p in folder.rglob("*.json")}
+
+    assert texts(tmp_path) == texts(FOLDER)
 
 
-def test_the_keys_follow_from_their_seeds() -> None:
-    for name, doc in read("keys.json").items():
+@SUITES
+def test_the_keys_follow_from_their_seeds(suite: str) -> None:
+    for name, doc in read(suite, "keys.json").items():
         node = "44" if name == "stranger" else name.removesuffix("-old")
-        key = SigningKey.from_seed(bytes.fromhex(doc["seed"]), node)
+        key = SigningKey.from_seed(bytes.fromhex(doc["seed"]), node, suite)
         assert (key.kid, key.public.public, key.public.fingerprint) == (doc["kid"], doc["public"], doc["fingerprint"])
         assert SigningKey.from_pem(key.to_pem(), key.kid) == key
 
 
-@pytest.mark.parametrize("vector", named(read("envelopes.json")))
-def test_a_good_envelope_opens(vector: dict[str, Any], trust: TrustList) -> None:
+@pytest.mark.parametrize(("suite", "vector"), both("envelopes.json"))
+def test_a_good_envelope_opens(suite: str, vector: dict[str, Any]) -> None:
     opened = open_envelope(
         vector["raw"].encode(),
-        trust,
+        trust_of(suite),
         receiver=vector["receiver"],
         at=instant(vector),
         erased_ok=vector.get("erased_ok", False),
@@ -76,34 +90,41 @@ def test_a_good_envelope_opens(vector: dict[str, Any], trust: TrustList) -> None
     assert understood is (vector["type"] in messages.MESSAGES)
 
 
-def test_every_sentence_of_the_protocol_has_a_vector() -> None:
-    assert set(messages.MESSAGES) <= {v["type"] for v in read("envelopes.json")}
+@SUITES
+def test_every_sentence_of_the_protocol_has_a_vector(suite: str) -> None:
+    assert set(messages.MESSAGES) <= {v["type"] for v in read(suite, "envelopes.json")}
 
 
-@pytest.mark.parametrize("vector", named(read("bad_envelopes.json")))
-def test_a_bad_envelope_is_refused_for_its_reason(vector: dict[str, Any], trust: TrustList) -> None:
+@pytest.mark.parametrize(("suite", "vector"), both("bad_envelopes.json"))
+def test_a_bad_envelope_is_refused_for_its_reason(suite: str, vector: dict[str, Any]) -> None:
     with pytest.raises(WireProblem) as refused:
-        open_envelope(vector["raw"].encode(), trust, receiver=vector["receiver"], at=instant(vector))
+        open_envelope(vector["raw"].encode(), trust_of(suite), receiver=vector["receiver"], at=instant(vector))
     assert refused.value.code == vector["problem"]
     assert refused.value.whose == CODES[vector["problem"]].whose
 
 
-def test_sealing_again_what_was_opened_says_the_same(trust: TrustList) -> None:
-    keys = {d["kid"]: d["seed"] for d in read("keys.json").values()}
-    for vector in read("envelopes.json"):
+@SUITES
+def test_sealing_again_what_was_opened_says_the_same(suite: str) -> None:
+    keys = {d["kid"]: d["seed"] for d in read(suite, "keys.json").values()}
+    for vector in read(suite, "envelopes.json"):
         if vector.get("erased_ok") or vector["type"] not in messages.MESSAGES:
             continue
         first = open_envelope(
-            vector["raw"].encode(), trust, receiver=vector["receiver"], at=datetime.fromisoformat("2026-03-02T01:30Z")
+            vector["raw"].encode(),
+            trust_of(suite),
+            receiver=vector["receiver"],
+            at=datetime.fromisoformat("2026-03-02T01:30Z"),
         )
         draft = Draft(**{name: getattr(first, name) for name in Draft.__dataclass_fields__})
-        key = SigningKey.from_seed(bytes.fromhex(keys[first.kid]), first.sender)
-        again = open_envelope(seal(draft, key).raw, trust, receiver=first.receiver, at=first.at)
+        key = SigningKey.from_seed(bytes.fromhex(keys[first.kid]), first.sender, suite)
+        again = open_envelope(seal(draft, key).raw, trust_of(suite), receiver=first.receiver, at=first.at)
         assert Draft(**{name: getattr(again, name) for name in Draft.__dataclass_fields__}) == draft
 
 
-def test_the_trust_list_opens_under_the_pinned_root_alone(trust: TrustList) -> None:
-    doc = read("trust_list.json")
+@SUITES
+def test_the_trust_list_opens_under_the_pinned_root_alone(suite: str) -> None:
+    trust = trust_of(suite)
+    doc = read(suite, "trust_list.json")
     for region, node in doc["regions"]:
         assert trust.node_of_region(region, date(2026, 3, 2)) == node
     assert trust.node_of_region("440106", date(2024, 12, 31)) is None
@@ -114,26 +135,26 @@ def test_the_trust_list_opens_under_the_pinned_root_alone(trust: TrustList) -> N
         open_trust_list(tampered.encode(), doc["root_fingerprint"])
 
 
-@pytest.mark.parametrize("vector", named(read("receipts.json")))
-def test_receipts(vector: dict[str, Any], trust: TrustList) -> None:
+@pytest.mark.parametrize(("suite", "vector"), both("receipts.json"))
+def test_receipts(suite: str, vector: dict[str, Any]) -> None:
     if vector["problem"] is None:
-        receipt = open_receipt(vector["receipt"], trust, instant(vector))
-        explained = explain(vector["message"].encode(), vector["receipt"], trust, at=instant(vector))
+        receipt = open_receipt(vector["receipt"], trust_of(suite), instant(vector))
+        explained = explain(vector["message"].encode(), vector["receipt"], trust_of(suite), at=instant(vector))
         assert explained.holds
         assert explained.envelope is not None
         assert explained.envelope.digest == receipt.digest
         assert "did not thereby agree" in explained.text()
     else:
         with pytest.raises(WireProblem, match=vector["problem"]):
-            open_receipt(vector["receipt"], trust, instant(vector))
+            open_receipt(vector["receipt"], trust_of(suite), instant(vector))
 
 
-@pytest.mark.parametrize("vector", named(read("requests.json")))
-def test_signed_requests(vector: dict[str, Any], trust: TrustList) -> None:
+@pytest.mark.parametrize(("suite", "vector"), both("requests.json"))
+def test_signed_requests(suite: str, vector: dict[str, Any]) -> None:
     def verify() -> str:
         return verify_request(
             vector["header"],
-            trust,
+            trust_of(suite),
             method=vector["method"],
             path=vector["path"],
             receiver=vector["receiver"],
@@ -147,8 +168,8 @@ def test_signed_requests(vector: dict[str, Any], trust: TrustList) -> None:
             verify()
 
 
-@pytest.mark.parametrize("vector", named(read("enrolments.json")))
-def test_enrolment_requests(vector: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("suite", "vector"), both("enrolments.json"))
+def test_enrolment_requests(suite: str, vector: dict[str, Any]) -> None:
     if vector["problem"] is None:
         request = open_enrolment(vector["raw"].encode())
         assert (request.node, len(request.keys)) == ("63", 2)

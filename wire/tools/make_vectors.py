@@ -1,13 +1,17 @@
 """Writes the golden vectors of the protocol: good and bad messages from fixed keys, times and salts.
 
-``python wire/tools/make_vectors.py [FOLDER]`` (default ``tests/vectors``). The files are committed; a test says when
-the program would write them differently. Other implementations read the files, not this program.
+``python wire/tools/make_vectors.py [FOLDER]`` (default ``tests/vectors``): those of Ed25519 there, those of SM2 in the
+folder ``sm2`` beside. The files are committed; a test says when the program would write them differently. Other
+implementations read the files, not this program.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -16,27 +20,37 @@ from typing import Any
 
 from vector_world import (
     AT,
+    BOOK,
     CASE,
+    DAY,
     DUE,
     FILE,
+    FIRST_BOOK,
+    FOLDER,
     K00,
     K14,
     K44,
     K63,
     KEYS,
+    LEAVES_IN_ORDER,
     NUMBER,
     OF_CASE,
     OLD63,
     ROOT,
     SALT,
+    SEALED_BOOK,
+    SEALED_FIRST_BOOK,
     SENTENCES,
+    SIGNATURES,
     STRANGER,
+    SUITE,
     TRUST,
     draft,
 )  # fmt: skip
 
-from tongban_wire import enrolment, envelope, jws, messages, requests, trust
+from tongban_wire import daybook, enrolment, envelope, jws, messages, requests, trust
 from tongban_wire.keys import SigningKey, digest_of
+from tongban_wire.reading import to_json
 from tongban_wire.strict import b64url, unb64url, write_instant, write_json
 
 SUBMITTED = draft(K44, SENTENCES[0][1])
@@ -86,7 +100,7 @@ def stray_bits(text: str) -> str:
     return text[:-1] + alphabet[alphabet.index(text[-1]) ^ 1]
 
 
-HEADER = {"alg": "EdDSA", "kid": K44.kid, "typ": jws.ENVELOPE}
+HEADER = {"alg": SUITE.alg, "kid": K44.kid, "typ": jws.ENVELOPE}
 PERSONAL = outer(GOOD.raw)["parts"]["personal"]
 NOTICE = messages.NotUnderstood(unknown_type="cn.tongban.case.urged/0", data={"case_id": str(CASE)})
 GOOD_TEXT = GOOD.raw.decode()
@@ -125,13 +139,14 @@ BAD: dict[str, tuple[bytes, str, str]] = {
                     + outer(GOOD.raw)["jws"].split(".")[1] + "."}), "jws.algorithm_unknown", "bad"),
     "alg HS256 with the public key as the secret": (
         with_header({**HEADER, "alg": "HS256"}), "jws.algorithm_unknown", "bad"),
-    "alg SM2SM3, not known in version 0": (
-        with_header({**HEADER, "alg": "SM2SM3"}), "jws.algorithm_unknown", "bad"),
+    "an algorithm of tomorrow": (with_header({**HEADER, "alg": "ML-DSA-65"}), "jws.algorithm_unknown", "bad"),
+    "the other suite's name over this suite's key": (
+        with_header({**HEADER, "alg": "SM2-SM3" if SUITE.alg == "EdDSA" else "EdDSA"}), "jws.algorithm_wrong", "bad"),
     "crit": (with_header({**HEADER, "crit": ["exp"], "exp": 1}), "jws.header_not_allowed", "bad"),
     "a key in the header": (
         with_header({**HEADER, "jwk": {"kty": "OKP", "crv": "Ed25519", "x": STRANGER.public.public}}, STRANGER),
         "jws.header_not_allowed", "bad"),
-    "no typ": (with_header({"alg": "EdDSA", "kid": K44.kid}), "jws.header_not_allowed", "good"),
+    "no typ": (with_header({"alg": SUITE.alg, "kid": K44.kid}), "jws.header_not_allowed", "good"),
     "typ of a receipt": (with_header({**HEADER, "typ": jws.RECEIPT}), "jws.wrong_type", "good"),
     "payload altered": (with_segment(1, flip), "signature.wrong", "bad"),
     "signature altered": (with_segment(2, flip), "signature.wrong", "bad"),
@@ -206,6 +221,44 @@ def _case(name: str, raw: bytes, receiver: str, digest: str, message: messages.M
     }  # fmt: skip
 
 
+def private_number(name: str) -> dict[str, str]:
+    """What follows from the seed of an SM2 key: for libraries that do not take seeds."""
+    if SUITE.alg == "EdDSA":
+        return {}
+    order = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+    seed = hashlib.sha256(f"tongban vector key {name.replace('-', ' ')}".encode()).digest()
+    return {"private": f"{1 + int.from_bytes(seed, 'big') % (order - 2):064x}"}
+
+
+def day_books() -> dict[str, Any]:
+    data = [leaf.data for leaf in LEAVES_IN_ORDER]
+    late = dataclasses.replace(BOOK, facts=4, root=daybook.root_of(data[:4]))
+    early = dataclasses.replace(BOOK, closed_at=daybook.end_of(DAY) - timedelta(seconds=1))
+    return {
+        "books": [SEALED_FIRST_BOOK, SEALED_BOOK],
+        "said": [to_json(FIRST_BOOK), to_json(BOOK)],
+        "leaves": [to_json(leaf) | {"data": leaf.data.decode()} for leaf in LEAVES_IN_ORDER],
+        "trees": [
+            {"leaves": n, "root": daybook.root_of(data[:n]), "paths": [daybook.path_of(data[:n], i) for i in range(n)]}
+            for n in range(len(data) + 1)
+        ],
+        "bad": [
+            {"name": "another book of the same day", "book": daybook.seal_day_book(late, K63),
+             "problem": "day_book.contradiction"},
+            {"name": "a book that does not build on the day before", "problem": "day_book.not_consecutive",
+             "book": daybook.seal_day_book(
+                 dataclasses.replace(BOOK, day=DAY + timedelta(days=1), closed_at=BOOK.closed_at + timedelta(days=1),
+                                     previous=None), K63)},
+            {"name": "closed before the day was over", "book": daybook.seal_day_book(early, K63),
+             "problem": "day_book.malformed"},
+            {"name": "signed by another node", "problem": "key.not_the_senders",
+             "book": jws.sign(jws.payload_of(SEALED_BOOK), K44, jws.DAY_BOOK)},
+            {"name": "an envelope passed off as a day book", "book": outer(GOOD.raw)["jws"],
+             "problem": "day_book.malformed"},
+        ],
+    }  # fmt: skip
+
+
 def documents() -> dict[str, Any]:
     receipt = envelope.Receipt(
         message_id=GOOD.id, digest=GOOD.digest, sender="44", receiver="63", stream_subject=SUBMITTED.stream_subject,
@@ -216,7 +269,8 @@ def documents() -> dict[str, Any]:
     return {
         "keys.json": {
             name: {"seed": hashlib.sha256(f"tongban vector key {name.replace('-', ' ')}".encode()).hexdigest(),
-                   "kid": k.kid, "alg": k.alg, "public": k.public.public, "fingerprint": k.public.fingerprint}
+                   "kid": k.kid, "alg": k.alg, "public": k.public.public, "fingerprint": k.public.fingerprint,
+                   **private_number(name)}
             for name, k in KEYS.items()
         },
         "trust_list.json": {
@@ -258,6 +312,7 @@ def documents() -> dict[str, Any]:
                  write_json({"sender": "14", "receiver": "44", "method": "GET", "path": path, "at": write_instant(AT),
                              "nonce": "n-1"}), K63, jws.REQUEST)},
         ],
+        "day_books.json": day_books(),
         "enrolments.json": [
             {"name": "two keys", "problem": None,
              "raw": enrolment.seal_enrolment("63", "青海省", "http://127.0.0.1:8063", [K63, OLD63], AT).decode()},
@@ -268,10 +323,17 @@ def documents() -> dict[str, Any]:
 
 
 def rendered() -> dict[str, str]:
-    return {name: json.dumps(doc, ensure_ascii=False, indent=1) + "\n" for name, doc in documents().items()}
+    found = documents()
+    if SIGNATURES:
+        found["signatures.json"] = SIGNATURES
+    return {name: json.dumps(doc, ensure_ascii=False, indent=1) + "\n" for name, doc in found.items()}
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "tests" / "vectors")
+    (folder / FOLDER).mkdir(exist_ok=True)
     for name, text in rendered().items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / FOLDER / name).write_text(text, encoding="utf-8")
+    if SUITE.alg == "EdDSA":
+        environment = {**os.environ, "TONGBAN_VECTOR_SUITE": "SM2-SM3"}
+        subprocess.run([sys.executable, __file__, str(folder)], check=True, env=environment)

@@ -1,21 +1,70 @@
-"""The world of the golden vectors: fixed keys, one trust list, one sentence of every type."""
+"""The world of the golden vectors: fixed keys, one trust list, one sentence of every type.
+
+``TONGBAN_VECTOR_SUITE`` names the algorithm of all keys. SM2 signatures are random, so they are kept: what was signed
+once is looked up in ``signatures.json`` of the vectors' folder, and only new things are signed anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tongban_wire import envelope, messages, trust
+from tongban_wire import daybook, envelope, messages, trust
 from tongban_wire.keys import SigningKey, digest_of
+from tongban_wire.suites import SUITES, Signer
+
+SUITE = SUITES[os.environ.get("TONGBAN_VECTOR_SUITE", "EdDSA")]
+VECTORS = Path(__file__).parents[2] / "tests" / "vectors"
+FOLDER = "." if SUITE.alg == "EdDSA" else "sm2"
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 SALT = bytes(range(16))
 
 
+def _kept_signatures() -> dict[str, str]:
+    file = VECTORS / FOLDER / "signatures.json"
+    found: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return found
+
+
+@dataclass
+class Remembering:
+    """A signer that gives the signature it gave before."""
+
+    signer: Signer
+    before: dict[str, str]
+    given: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def public_raw(self) -> bytes:
+        return self.signer.public_raw
+
+    def sign(self, data: bytes) -> bytes:
+        name = hashlib.sha256(self.public_raw + data).hexdigest()
+        found = self.given.get(name) or self.before.get(name) or self.signer.sign(data).hex()
+        self.given[name] = found
+        return bytes.fromhex(found)
+
+    def pkcs8(self) -> bytes:
+        return self.signer.pkcs8()
+
+
+REMEMBERED = _kept_signatures()
+SIGNATURES: dict[str, str] = {}
+"""What this run signed."""
+
+
 def key(name: str, node: str) -> SigningKey:
-    return SigningKey.from_seed(hashlib.sha256(f"tongban vector key {name}".encode()).digest(), node)
+    seed = hashlib.sha256(f"tongban vector key {name}".encode()).digest()
+    if SUITE.alg == "EdDSA":
+        return SigningKey.from_seed(seed, node)
+    return SigningKey.of(Remembering(SUITE.from_seed(seed), REMEMBERED, SIGNATURES), node, SUITE.alg)
 
 
 ROOT, K00, K44, K63, K14, OLD63, STRANGER = (
@@ -23,7 +72,7 @@ ROOT, K00, K44, K63, K14, OLD63, STRANGER = (
     key("stranger", "44"),
 )  # fmt: skip
 KEYS = {"root": ROOT, "00": K00, "44": K44, "63": K63, "14": K14, "63-old": OLD63, "stranger": STRANGER}
-EVERYTHING = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*")
+EVERYTHING = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*", "cn.tongban.daybook.*")
 
 
 def node(name: str, node_id: str, *keys: trust.KeyEntry, **more: Any) -> trust.NodeEntry:
@@ -72,6 +121,20 @@ FIRST: dict[str, Any] = {
                  "filenames": {FILE.digest: "照片.jpg"}},
 }  # fmt: skip
 M = messages
+DAY = date(2026, 3, 1)
+LEAVES = [
+    daybook.Leaf("case", str(CASE), n, digest_of(f"fact {n}".encode()), AT - timedelta(hours=12, minutes=10 - n))
+    for n in range(1, 6)
+]
+FIRST_BOOK, _ = daybook.close(
+    "63", DAY - timedelta(days=1), [], previous=None, closed_at=daybook.end_of(DAY) - timedelta(hours=23)
+)
+SEALED_FIRST_BOOK = daybook.seal_day_book(FIRST_BOOK, K63)
+BOOK, LEAVES_IN_ORDER = daybook.close(
+    "63", DAY, LEAVES, previous=daybook.book_digest(SEALED_FIRST_BOOK),
+    closed_at=daybook.end_of(DAY) + timedelta(minutes=5),
+)  # fmt: skip
+SEALED_BOOK = daybook.seal_day_book(BOOK, K63)
 SENTENCES: list[tuple[SigningKey, messages.Message]] = [
     (K44, M.FilingSubmitted(**FIRST)),
     (K44, M.FilingRevised(
@@ -99,6 +162,7 @@ SENTENCES: list[tuple[SigningKey, messages.Message]] = [
                        item=ITEM, place="releasing", personal={"applicant": PERSON, "answers": {"account": "1"}})),
     (K63, M.PartOpened(**OF_PART, opened_on=date(2026, 3, 2), due=DUE)),
     (K63, M.PartDecided(**OF_PART, outcome="completed", decided_on=date(2026, 3, 4), personal={"note": "已转出"})),
+    (K63, M.DayBookClosed(node="63", day=BOOK.day, digest=daybook.book_digest(SEALED_BOOK), day_book=SEALED_BOOK)),
 ]  # fmt: skip
 
 
@@ -107,9 +171,10 @@ def draft(signer: SigningKey, message: messages.Message, number: int = 1, **more
     chain = envelope.ChainHeader(
         subject_type=name.partition(".")[0], subject_id=FILING, position=2, name=name, digest=D2, previous=D1
     )
+    subject = daybook.stream_of(signer.node) if name.startswith("daybook.") else f"filing:{FILING}"
     fields: dict[str, Any] = {
         "id": UUID(int=(0x0195_5000_0000_7000_8000 << 48) + 1000 + number), "sender": signer.node,
-        "receiver": "63" if signer.node != "63" else "44", "stream_subject": f"filing:{FILING}", "position": number,
+        "receiver": "63" if signer.node != "63" else "44", "stream_subject": subject, "position": number,
         "at": AT - timedelta(minutes=1), "chain": chain, "message": message, "skipped": (D1,),
         "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     }  # fmt: skip

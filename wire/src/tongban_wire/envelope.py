@@ -28,7 +28,10 @@ from .words import Digest, Key, Message, Node
 MAX_BYTES: Final = 1_000_000
 SALT_BYTES: Final = 16
 SOURCE: Final = "/nodes/"
-STREAM_SUBJECT: Final = re.compile(r"[a-z][a-z_]{0,39}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+STREAM_SUBJECT: Final = re.compile(
+    r"[a-z][a-z_]{0,39}:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|daybook:[a-z0-9][a-z0-9.-]{1,31}"
+)
+"""``filing:<uuid>``, or ``daybook:<node>`` for day books."""
 TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _DIGEST: Final = re.compile(r"sha-256:[0-9a-f]{64}")
 _NODE: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,31}")

@@ -19,6 +19,7 @@ RECEIPT: Final = "tongban-receipt+jws"
 TRUST_LIST: Final = "tongban-trust-list+jws"
 REQUEST: Final = "tongban-request+jws"
 ENROLMENT: Final = "tongban-enrolment+jws"
+DAY_BOOK: Final = "tongban-day-book+jws"
 
 KeyOf = Callable[[str], PublicKey]
 

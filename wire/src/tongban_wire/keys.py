@@ -1,39 +1,42 @@
-"""Signing keys and their public halves. Ed25519 today; the algorithm travels with every key (SM2 will join it)."""
+"""Signing keys and their public halves. The algorithm travels with every key; see :mod:`suites`."""
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import re
+from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from .problems import WireProblem
 from .strict import b64url, unb64url
+from .sm2 import SuiteUnavailable
+from .suites import ED25519, SUITES, Signer, Verifier, read_pkcs8
 
-ALGORITHMS: Final = frozenset({"EdDSA"})
-"""Names of RFC 7518/8037 (header member ``alg``). ``EdDSA`` means Ed25519 here and nothing else."""
+ALGORITHMS: Final = frozenset(SUITES)
+"""Header member ``alg``. ``EdDSA`` (RFC 8037) means Ed25519 here and nothing else; ``SM2-SM3`` is a name of ours."""
 
 KID: Final = re.compile(r"([a-z0-9][a-z0-9.-]{1,31})\.([0-9a-f]{16})")
+_PEM: Final = re.compile(rb"-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]{1,10000}?)\s+-----END PRIVATE KEY-----")
 
 
 def digest_of(raw: bytes) -> str:
-    """``sha-256:<hex>``, as digests are written everywhere in the protocol."""
+    """``sha-256:<hex>``, as digests of contents are written everywhere in the protocol, whatever the suite."""
     return "sha-256:" + hashlib.sha256(raw).hexdigest()
 
 
-def kid_of(node: str, public: bytes) -> str:
-    """The id of a key: its node and the first 16 hexadecimal digits of the public key's SHA-256."""
-    return f"{node}.{hashlib.sha256(public).hexdigest()[:16]}"
+def kid_of(node: str, public: bytes, alg: str = "EdDSA") -> str:
+    """The id of a key: its node and the first 16 hexadecimal digits of the public key's hash (SHA-256; SM3 for SM2)."""
+    return f"{node}.{SUITES[alg].hash(public).hex()[:16]}"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """``public`` is the raw key in base64url (32 bytes for Ed25519)."""
+    """``public`` is the raw key in base64url: 32 bytes for Ed25519; 04‖X‖Y, 65 bytes, for SM2."""
 
     kid: str
     alg: str
@@ -45,32 +48,45 @@ class PublicKey:
 
     @property
     def fingerprint(self) -> str:
-        """``sha-256:<hex>`` of the raw key; what is pinned of a root and read aloud at enrolment."""
-        return digest_of(self.raw)
+        """``sha-256:<hex>`` or ``sm3:<hex>`` of the raw key; what is pinned of a root and read aloud at enrolment."""
+        suite = SUITES.get(self.alg)
+        if suite is None:
+            raise WireProblem("jws.algorithm_unknown", self.alg[:40])
+        try:
+            return f"{suite.hash_name}:{suite.hash(self.raw).hex()}"
+        except SuiteUnavailable as missing:
+            raise WireProblem("jws.algorithm_unavailable", str(missing)) from None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this program knows the algorithm at all. A key of an unknown one harms nobody: it is not used."""
+        return self.alg in ALGORITHMS
 
     def check(self) -> None:
         """Raises ``WireProblem`` unless the key can be used and its id is the one that follows from it."""
-        loaded = _load(self.alg, self.public)
+        _load(self.alg, self.public)
         match = KID.fullmatch(self.kid)
-        if match is None or kid_of(match[1], loaded.public_bytes_raw()) != self.kid:
+        if match is None or kid_of(match[1], self.raw, self.alg) != self.kid:
             raise WireProblem("key.malformed", "kid")
 
     def verify(self, signature: bytes, data: bytes) -> bool:
         try:
-            _load(self.alg, self.public).verify(signature, data)
-        except InvalidSignature:
-            return False
-        return True
+            return _load(self.alg, self.public).verify(signature, data)
+        except SuiteUnavailable as missing:
+            raise WireProblem("jws.algorithm_unavailable", str(missing)) from None
 
 
 @lru_cache(maxsize=1024)
-def _load(alg: str, public: str) -> Ed25519PublicKey:
-    if alg not in ALGORITHMS:
+def _load(alg: str, public: str) -> Verifier:
+    suite = SUITES.get(alg)
+    if suite is None:
         raise WireProblem("jws.algorithm_unknown", alg[:40])
     try:
-        return Ed25519PublicKey.from_public_bytes(unb64url(public, "key.malformed"))
+        return suite.read_public(unb64url(public, "key.malformed"))
     except (ValueError, UnsupportedAlgorithm):
         raise WireProblem("key.malformed", "public") from None
+    except SuiteUnavailable as missing:
+        raise WireProblem("jws.algorithm_unavailable", str(missing)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +95,44 @@ class SigningKey:
 
     kid: str
     alg: str
-    _private: Ed25519PrivateKey = field(repr=False, compare=False)
+    _private: Signer = field(repr=False, compare=False)
 
     @classmethod
     def generate(cls, kid_prefix: str, alg: str = "EdDSA") -> SigningKey:
-        """A fresh key of the node ``kid_prefix``."""
-        if alg not in ALGORITHMS:
+        """A fresh key of the node ``kid_prefix``. ``alg`` is one of :data:`ALGORITHMS`."""
+        if alg not in SUITES:
             raise ValueError(f"unknown algorithm {alg!r}")
-        return cls._of(Ed25519PrivateKey.generate(), kid_prefix)
+        return cls.of(SUITES[alg].generate(), kid_prefix, alg)
 
     @classmethod
-    def from_seed(cls, seed: bytes, kid_prefix: str) -> SigningKey:
-        """From the 32 bytes of RFC 8032; for golden vectors and the demo's root."""
-        return cls._of(Ed25519PrivateKey.from_private_bytes(seed), kid_prefix)
+    def from_seed(cls, seed: bytes, kid_prefix: str, alg: str = "EdDSA") -> SigningKey:
+        """From 32 bytes (RFC 8032; SM2: :meth:`sm2.Private.from_seed`); for golden vectors and the demo's root."""
+        return cls.of(SUITES[alg].from_seed(seed), kid_prefix, alg)
 
     @classmethod
     def from_pem(cls, pem: bytes, kid: str) -> SigningKey:
         """From PKCS #8. ``kid`` is the node's id, or the whole key id, which must then be the key's own."""
-        private = serialization.load_pem_private_key(pem, password=None)
-        if not isinstance(private, Ed25519PrivateKey):
-            raise ValueError("not an Ed25519 key")
+        found = _PEM.search(pem)
+        try:
+            suite, private = read_pkcs8(b64decode(found[1] if found else b""))
+        except (ValueError, binascii.Error, UnsupportedAlgorithm):
+            raise ValueError("neither an Ed25519 nor an SM2 key in PKCS #8") from None
         match = KID.fullmatch(kid)
-        found = cls._of(private, match[1] if match else kid)
-        if match and found.kid != kid:
-            raise ValueError(f"the key's id is {found.kid}, not {kid}")
-        return found
+        key = cls.of(private, match[1] if match else kid, suite.alg)
+        if match and key.kid != kid:
+            raise ValueError(f"the key's id is {key.kid}, not {kid}")
+        return key
 
     @classmethod
-    def _of(cls, private: Ed25519PrivateKey, node: str) -> SigningKey:
-        return cls(kid_of(node, private.public_key().public_bytes_raw()), "EdDSA", private)
+    def of(cls, private: Signer, node: str, alg: str = ED25519.alg) -> SigningKey:
+        """A key around anything that signs, e.g. a certified device behind an interface."""
+        return cls(kid_of(node, private.public_raw, alg), alg, private)
 
     def to_pem(self) -> bytes:
         """PKCS #8, unencrypted: keep the file readable by the node alone."""
-        return self._private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        text = b64encode(self._private.pkcs8())
+        lines = b"\n".join(text[at : at + 64] for at in range(0, len(text), 64))
+        return b"-----BEGIN PRIVATE KEY-----\n" + lines + b"\n-----END PRIVATE KEY-----\n"
 
     @property
     def node(self) -> str:
@@ -121,7 +140,7 @@ class SigningKey:
 
     @property
     def public(self) -> PublicKey:
-        return PublicKey(self.kid, self.alg, b64url(self._private.public_key().public_bytes_raw()))
+        return PublicKey(self.kid, self.alg, b64url(self._private.public_raw))
 
     def sign(self, data: bytes) -> bytes:
         return self._private.sign(data)

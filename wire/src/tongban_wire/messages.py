@@ -18,7 +18,7 @@ from uuid import UUID
 
 from .problems import WireProblem
 from .reading import read_dataclass
-from .words import TYPE_NAME, Channel, Digest, Key, Mode, Node, Region
+from .words import TYPE_NAME, Base64, Channel, Compact, Digest, Key, Mode, Node, Region
 from .words import Attachment as Attachment
 from .words import Checks as Checks
 from .words import CorrectionPoint as CorrectionPoint
@@ -257,10 +257,23 @@ class PartDecided(_OfPart):
     reasons: tuple[Key, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class DayBookClosed(Message):
+    """Every node closes its days: the signed book, its digest, an RFC 3161 token over it if one was to be had."""
+
+    TYPE = "cn.tongban.daybook.closed/0"
+    node: Node
+    day: date
+    digest: Digest
+    day_book: Compact
+    time_stamp: Base64 | None = None
+
+
 SENTENCES: Final[tuple[type[Message], ...]] = (
     FilingSubmitted, FilingRevised, FilingWithdrawalRequested, FilingResultDelivered, FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
     CaseDelivered, CaseClosed, CaseWithdrawalRefused, PartCalled, PartOpened, PartDecided,
+    DayBookClosed,
 )  # fmt: skip
 MESSAGES: Final[Mapping[str, type[Message]]] = {kind.TYPE: kind for kind in SENTENCES}
 

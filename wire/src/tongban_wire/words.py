@@ -14,6 +14,10 @@ Node = Annotated[str, re.compile(r"[a-z0-9][a-z0-9.-]{1,31}")]
 Region = Annotated[str, re.compile(r"\d{6}", re.ASCII)]
 Digest = Annotated[str, re.compile(r"sha-256:[0-9a-f]{64}")]
 Key = Annotated[str, re.compile(r"[^\s\x00-\x1f\x7f]{1,100}")]
+Compact = Annotated[str, re.compile(r"[A-Za-z0-9_-]{1,9000}(?:\.[A-Za-z0-9_-]{1,9000}){2}")]
+"""A compact JWS inside a message."""
+Base64 = Annotated[str, re.compile(r"[A-Za-z0-9_-]{1,30000}")]
+"""Other bytes, in base64url."""
 Mode = Literal["online", "proxy", "joint", "any_office"]
 Channel = Literal["self", "window"]
 
