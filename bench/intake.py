@@ -2,8 +2,8 @@
 
 A node (44) with its own database and web processes on this machine; N clients in a closed loop POST the renewal of a
 driver's certificate to ``/api/v1/filings``, each with a fresh Idempotency-Key; the answer 201 comes after the commit.
-A node (44) with its own database and web processes on this machine; N clients in a closed loop POST the renewal of a
-and synchronous_commit are printed and required. No worker runs: what follows a filing (delivery) is measured elsewhere.
+In the same run, in turn, the same rows are written by one statement straight through the driver. fsync,
+full_page_writes and synchronous_commit are printed and required. No worker runs: delivery is measured elsewhere.
 Yardsticks: /api register of Open Zaak 6.8/s at 8 clients, a bare ASGI service ~1,100-1,450/s (perf baseline §1-2).
 """
 
