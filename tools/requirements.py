@@ -23,7 +23,7 @@ def claims(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
         module_marks = [
             mark
             for node in tree.body
-            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "pytestmark" for t in node.targets)
+            if isinstance(node, ast.Assign) and any(getattr(t, "id", "") == "pytestmark" for t in node.targets)
             for mark in _ids(ast.walk(node.value))
         ]
         for node in ast.walk(tree):
@@ -31,6 +31,9 @@ def claims(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
                 marks = [m for decorator in node.decorator_list for m in _ids(ast.walk(decorator))]
                 for requirement in dict.fromkeys([*module_marks, *marks]):
                     found[requirement].append(f"{path.relative_to(ROOT)}::{node.name}")
+            elif isinstance(node, ast.Assign) and str(name := getattr(node.targets[0], "id", "")).startswith("Test"):
+                for requirement in _ids(ast.walk(node.value)):  # TestX = pytest.mark.req("R-001")(Machine.TestCase)
+                    found[requirement].append(f"{path.relative_to(ROOT)}::{name}")
     return dict(found)
 
 

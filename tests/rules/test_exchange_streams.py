@@ -131,6 +131,7 @@ TestDelivery = pytest.mark.req("R-124")(Delivery.TestCase)
 TestDelivery.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
+@pytest.mark.req("R-124")
 def test_a_gap_names_what_is_missing():
     stored = {4: InboundState.STORED, 7: InboundState.WAITING_GAP}
     assert next_move(1, stored) == NextMove(Move.GAP, 2, (2, 4))
