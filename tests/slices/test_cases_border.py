@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from tests.cases_world import XINING, World, world
 
 from tongban.cases import border, events
+from tongban.cases.actions import review
 from tongban.cases.models import Case, CaseMirror, CorrectionMirror, Filing, FilingCopy, Part, PartMirror
 from tongban.exchange import inbound, installation
 from tongban.exchange.models import Inbound
@@ -198,12 +200,38 @@ def test_a_stranger_cannot_call_a_part(w):
     assert Part.objects.count() == 1
 
 
-def test_public_parts_of_messages_hold_nothing_of_the_person(w):
+def test_public_parts_of_messages_and_facts_hold_nothing_of_the_person(w):
+    from tongban.journal.models import Fact
+
     live(w)
-    for envelope in heard():
-        said = str(envelope.message.body())
-        for secret in ("李梅", "630102198806159961", "13800000001", "旺财", "900123", "私事"):
-            assert secret not in said, envelope.message.TYPE
+    said = [(envelope.message.TYPE, str(envelope.message.body())) for envelope in heard()]
+    said += [(fact.name, f"{fact.body} {bytes(fact.header)!r}") for fact in Fact.objects.all()]
+    for name, text in said:
+        for secret in ("李梅", "630102198806159961", "13800000001", "旺财", "900123", "私事", "请核对"):
+            assert secret not in text, name
+
+
+def test_nothing_is_accepted_or_decided_before_the_papers_have_arrived(w):
+    from tongban.cases import queries
+    from tongban.exchange import blobs
+    from tongban_wire.messages import Attachment
+
+    w.file()
+    like = heard()[0]
+    content = b"%PDF-1.4 a letter still on its way"
+    digest = "sha-256:" + hashlib.sha256(content).hexdigest()
+    letter = Attachment(key="letter", digest=digest, media_type="application/pdf", size=len(content))
+    filed = replace(like.message, filing_id=uuid4(), attachments=(letter,))
+    say(filed, like)
+    case = w.case(filed.filing_id)
+    view = queries.case_view(w.chen_qiang, case.id)
+    assert (view.attachments_missing, view.step("accept").refusal) == (1, "state.attachments_pending")
+    with pytest.raises(Refusal) as refused:
+        review.accept(w.act(w.chen_qiang), case.id, seen=case.version)
+    assert (refused.value.code, refused.value.params) == ("state.attachments_pending", {"missing": 1})
+    assert blobs.put(content, "application/pdf") == digest
+    review.accept(w.act(w.chen_qiang), case.id, seen=case.version)
+    assert w.case(filed.filing_id).status == "accepted"
 
 
 def test_a_filing_of_another_region_than_the_senders_is_declined(w):

@@ -22,7 +22,7 @@ def w() -> World:
         yield found
 
 
-@pytest.mark.req("R-066", "R-076")
+@pytest.mark.req("R-066")
 def test_an_online_case_goes_from_filing_to_delivered_without_anybody_meeting_anybody(w):
     filing_id = w.file()
     case = w.case(filing_id)

@@ -106,7 +106,6 @@ def test_lists_and_unrecorded_views_mask_the_person(w):
         assert "旺财" not in str(view)
 
 
-@pytest.mark.req("R-116")
 def test_opening_a_file_is_recorded_before_and_gives_the_person_in_full(w):
     filing_id = w.take_in()
     case = w.case(filing_id)

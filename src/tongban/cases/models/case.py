@@ -68,7 +68,7 @@ class Case(PinnedItem, ClockFields):
     decided_on = models.DateField(null=True)
     delivery_method = models.TextField(null=True)
     delivered_at = models.DateTimeField(null=True)
-    withdrawal_heard_at = models.PositiveIntegerField(
+    withdrawal_heard_position = models.PositiveIntegerField(
         null=True, help_text="chain position of the last wish to withdraw that was answered"
     )
     closed_at = models.DateTimeField(null=True)

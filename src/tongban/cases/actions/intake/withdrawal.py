@@ -21,7 +21,7 @@ from tongban_wire import messages
 def answer_withdrawal(act: Act, said: messages.FilingWithdrawalRequested, heard: Heard) -> UUID:
     """Close the case as withdrawn, or say that it is too late and why. One answer per wish."""
     row, facts = case_of_filing(said.filing_id, heard.sender)
-    if row.withdrawal_heard_at is not None and heard.position <= row.withdrawal_heard_at:
+    if row.withdrawal_heard_position is not None and heard.position <= row.withdrawal_heard_position:
         raise Unchanged(row.id)
     if obstacle(facts, Step.CLOSE_WITHDRAWN, act.at) is None:
         plan = plan_case(act, row, facts, Step.CLOSE_WITHDRAWN, seen=None)
@@ -31,13 +31,13 @@ def answer_withdrawal(act: Act, said: messages.FilingWithdrawalRequested, heard:
             correction_from=None,
             close_reason=CloseReason.WITHDRAWN,
             closed_at=act.at,
-            withdrawal_heard_at=heard.position,
+            withdrawal_heard_position=heard.position,
             **clocks.stopped(row, local_date(act.at)),
         )
         record(CaseClosed(**about(row), reason=CloseReason.WITHDRAWN))
         return row.id
     plan_case(act, row, facts, Step.REFUSE_WITHDRAWAL, seen=None)
-    compare_and_set(row, withdrawal_heard_at=heard.position)
+    compare_and_set(row, withdrawal_heard_position=heard.position)
     reason = "state.withdrawal_not_in_joint" if row.mode == "joint" else "state.already_decided"
     record(CaseWithdrawalRefused(**about(row), reason=reason))
     return row.id
