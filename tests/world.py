@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +13,11 @@ from uuid import uuid4
 
 import psycopg
 
+from tongban import config
+from tongban.ops.database_url import with_database
 from tongban.ops.databases import Server
 from tongban.ops.federation import ALL, Federation, Node
+from tongban.ops.postgres import Cluster
 
 T = TypeVar("T")
 
@@ -33,14 +37,22 @@ def free_port_base(nodes: Sequence[str] = ALL) -> int:
 
 
 @contextlib.contextmanager
-def federation(home: Path, *, nodes: Sequence[str] = ALL, server_url: str = "", **options: Any) -> Iterator[Federation]:
+def federation(
+    home: Path, *, nodes: Sequence[str] = ALL, own_server: bool = False, **options: Any
+) -> Iterator[Federation]:
     """Nodes that run until the end of the block; then their processes and databases are gone.
 
-    ``options`` as in :class:`Federation`. With ``server_url`` the databases live there under a prefix of their own.
+    They use the server of the test run, with databases of their own copied from a template that is kept. With
+    ``own_server`` they start an embedded one, to be killed at will. Other ``options`` as in :class:`Federation`.
     """
-    prefix = f"tb{uuid4().hex[:8]}" if server_url else "tongban"
-    made = Federation(home, port_base=free_port_base(nodes), nodes=nodes, server_url=server_url, prefix=prefix,
-                      **{"durable": False, **options})  # fmt: skip
+    prefix = f"tb{uuid4().hex[:8]}"
+    if not own_server:
+        common = config.default_home() / "test-shared"
+        config.write_private(common / "id", str(uuid4()))
+        server_url = with_database(server_address(), "postgres")
+        options = {"server_url": server_url, "prefix": prefix, "shared": common, **options}
+        options["overrides"] = {"static_root": common / "static", **options.get("overrides", {})}
+    made = Federation(home, port_base=free_port_base(nodes), nodes=nodes, **{"durable": False, **options})
     try:
         made.start()
         yield made
@@ -48,16 +60,33 @@ def federation(home: Path, *, nodes: Sequence[str] = ALL, server_url: str = "", 
         made.stop()
         for cluster in set(made.clusters.values()):
             cluster.destroy()
-        if server_url:
-            _remove_from(Server(server_url, home / "roles", prefix))
+        if not own_server:
+            server = Server(options["server_url"], home, prefix)
+            for name in server.databases():
+                server.drop(name)
 
 
-def _remove_from(server: Server) -> None:
-    for database in server.databases():
-        server.drop(database)
-    with psycopg.connect(server.admin_url, autocommit=True) as db:
-        for role in (server.owner, server.app):
-            db.execute(f'DROP ROLE IF EXISTS "{role}"')
+def server_address() -> str:
+    """The address of the server of this run: ``TONGBAN_TEST_DATABASE_URL``, else the embedded one, started now.
+
+    Runs at the same time share it; the last one to finish stops it.
+    """
+    if named := config.variable("TONGBAN_TEST_DATABASE_URL"):
+        return named
+    cluster = Cluster(config.default_home() / "test-postgres", durable=False)
+    if not _servers:
+        _servers.append(contextlib.ExitStack())
+        _servers[0].enter_context(cluster.in_use())
+    return cluster.url(f"tongban_{os.getpid()}")  # runs at the same time must not share a database
+
+
+def leave_server() -> None:
+    """This run needs its server no more."""
+    while _servers:
+        _servers.pop().close()
+
+
+_servers: list[contextlib.ExitStack] = []
 
 
 @contextlib.contextmanager

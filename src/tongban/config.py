@@ -7,6 +7,7 @@ Ask for it with :func:`config`; the answer is frozen and the same for the life o
 from __future__ import annotations
 
 import base64
+import contextlib
 import dataclasses
 import os
 import re
@@ -36,11 +37,9 @@ def default_home() -> Path:
 
 
 def _flag(text: str) -> bool:
-    if text.lower() in ("1", "true", "yes", "on"):
-        return True
-    if text.lower() in ("", "0", "false", "no", "off"):
-        return False
-    raise ValueError("expected 1 or 0")
+    if text not in ("0", "1"):
+        raise ValueError("expected 1 or 0")
+    return text == "1"
 
 
 def _path(text: str) -> Path:
@@ -70,12 +69,14 @@ def _setting(
     return dataclasses.field(metadata={"env": env, "doc": doc, "default": default, "parse": parse, "secret": secret})
 
 
-def _in_home(name: str) -> Callable[[Mapping[str, Any]], Path]:
+def _file(env: str, name: str, doc: str) -> Any:
+    """A path that lies in the home unless ``env`` says otherwise."""
+
     def place(so_far: Mapping[str, Any]) -> Path:
         return Path(so_far["home"]) / name
 
     place.__doc__ = f"`{name}` in the home"
-    return place
+    return _setting(env, doc, default=place, parse=_path)
 
 
 def _same(name: str, shown: str) -> Callable[[Mapping[str, Any]], Any]:
@@ -142,34 +143,26 @@ class Config:
         "Fingerprint of the root key, pinned at enrolment. Empty: read from `root.fingerprint` in the home.",
         default="",
     )
-    root_fingerprint_file: Path = _setting(
-        "TONGBAN_ROOT_FINGERPRINT_FILE", "File with the pinned fingerprint.", default=_in_home("root.fingerprint"),
-        parse=_path,
+    root_fingerprint_file: Path = _file(
+        "TONGBAN_ROOT_FINGERPRINT_FILE", "root.fingerprint", "File with the pinned fingerprint."
     )
-    root_signing_key_file: Path = _setting(
-        "TONGBAN_ROOT_SIGNING_KEY_FILE", "Private root key; exists at the directory node only.",
-        default=_in_home("root.key"), parse=_path,
+    root_signing_key_file: Path = _file(
+        "TONGBAN_ROOT_SIGNING_KEY_FILE", "root.key", "Private root key; exists at the directory node only."
     )
-    trust_list_file: Path = _setting(
-        "TONGBAN_TRUST_LIST_FILE", "Signed trust list received at enrolment; later versions live in the database.",
-        default=_in_home("trust-list.jws"), parse=_path,
+    trust_list_file: Path = _file(
+        "TONGBAN_TRUST_LIST_FILE",
+        "trust-list.jws",
+        "Signed trust list received at enrolment; later versions live in the database.",
     )
-    signing_key_file: Path = _setting(
-        "TONGBAN_SIGNING_KEY_FILE", "This node's private signing key (PEM).", default=_in_home("signing.key"),
-        parse=_path,
-    )
-    sealing_key_file: Path = _setting(
+    signing_key_file: Path = _file("TONGBAN_SIGNING_KEY_FILE", "signing.key", "This node's private signing key (PEM).")
+    sealing_key_file: Path = _file(
         "TONGBAN_SEALING_KEY_FILE",
+        "sealing.key",
         "Key that seals personal data at rest (32 bytes, base64). Losing it loses the data.",
-        default=_in_home("sealing.key"), parse=_path,
     )
-    secret_key_file: Path = _setting(
-        "TONGBAN_SECRET_KEY_FILE", "Key of sessions and form tokens.", default=_in_home("secret.key"), parse=_path
-    )
-    blob_dir: Path = _setting("TONGBAN_BLOB_DIR", "Folder of attachments.", default=_in_home("blobs"), parse=_path)
-    static_root: Path = _setting(
-        "TONGBAN_STATIC_ROOT", "Folder of collected static files.", default=_in_home("static"), parse=_path
-    )
+    secret_key_file: Path = _file("TONGBAN_SECRET_KEY_FILE", "secret.key", "Key of sessions and form tokens.")
+    blob_dir: Path = _file("TONGBAN_BLOB_DIR", "blobs", "Folder of attachments.")
+    static_root: Path = _file("TONGBAN_STATIC_ROOT", "static", "Folder of collected static files.")
     upload_max_bytes: int = _setting(
         "TONGBAN_UPLOAD_MAX_BYTES", "Largest accepted file, in bytes.", default=10 * 1024 * 1024, parse=int
     )
@@ -177,9 +170,7 @@ class Config:
         "TONGBAN_DEMO", "1: demo people may sign in. Refused unless the trust root is the demo root.", default=False,
         parse=_flag,
     )
-    debug: bool = _setting(
-        "TONGBAN_DEBUG", "1: Django's debug pages. Never on a real node.", default=False, parse=_flag
-    )
+    debug: bool = _setting("TONGBAN_DEBUG", "1: Django's debug pages; never on a real node.", default=False, parse=_flag)
     plain_http_loopback: bool = _setting(
         "TONGBAN_PLAIN_HTTP_LOOPBACK", "1: peers on loopback may be reached without TLS (demo root only).",
         default=_same("demo", "`TONGBAN_DEMO`"), parse=_flag,
@@ -201,9 +192,8 @@ class Config:
 
     def pinned_root(self) -> str:
         """The pinned fingerprint of the root key, or "" before enrolment."""
-        if self.root_fingerprint:
-            return self.root_fingerprint
-        return self.root_fingerprint_file.read_text().strip() if self.root_fingerprint_file.exists() else ""
+        file = self.root_fingerprint_file
+        return self.root_fingerprint or (file.read_text().strip() if file.exists() else "")
 
     @property
     def under_demo_root(self) -> bool:
@@ -244,12 +234,9 @@ def write_private(path: Path, text: str) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(text)
-    try:
+    with contextlib.suppress(FileExistsError):
         os.link(part, path)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()
+    part.unlink()
 
 
 def make_local_keys(cfg: Config) -> None:

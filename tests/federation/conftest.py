@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from tests import world
 
-from tongban import config
 from tongban.ops.federation import Federation
 
 
@@ -16,5 +15,5 @@ from tongban.ops.federation import Federation
 def four_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
     """The directory and three provinces, running and ready; ``four_nodes["63"]`` is a node."""
     home: Path = tmp_path_factory.mktemp("federation")
-    with world.federation(home, server_url=config.variable("TONGBAN_TEST_DATABASE_URL")) as federation:
+    with world.federation(home) as federation:
         yield federation

@@ -17,6 +17,7 @@ import pytest
 from django.db import connections
 
 from tongban.exchange.rules import crash_points as at
+from tongban.ops.database_url import address
 
 ROOT = Path(__file__).resolve().parents[2]
 SUBJECT = Path(__file__).with_name("exchange_subject.py")
@@ -34,7 +35,6 @@ def ground(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
     place = {word: settings[key] for word, key in known.items() if settings[key]}
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
         server.execute(f"CREATE DATABASE {name}")
-    login = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
     home = tmp_path_factory.mktemp("home")
     (home / "sealing.key").write_text("A" * 43 + "=")
     env = {
@@ -43,7 +43,10 @@ def ground(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
         "TONGBAN_HOME": str(home),
         "TONGBAN_LOG_LEVEL": "error",
         "PYTHONPATH": str(ROOT),
-        "DATABASE_URL": f"postgresql://{login}@{settings['HOST']}:{settings['PORT']}/{name}",
+        "DATABASE_URL": address(
+            user=settings["USER"], password=settings["PASSWORD"], host=settings["HOST"],
+            port=int(settings["PORT"] or 5432), name=name,
+        ),
     }
     subprocess.run([sys.executable, str(SUBJECT), "migrate"], env=env, check=True)
     yield env

@@ -15,6 +15,8 @@ import psycopg
 import pytest
 from django.db import connections
 
+from tongban.ops.database_url import address
+
 HERE = Path(__file__).parent
 POINTS = ["journal.before_write", "journal.before_commit", "journal.after_commit", "journal.before_job",
           "journal.after_job"]  # fmt: skip
@@ -23,19 +25,19 @@ RANDOM_KILLS = 12
 
 @pytest.fixture(scope="module")
 def ground(django_db_setup, tmp_path_factory):
-    """A database of its own with the journal's tables, and the environment that points a program at it."""
+    """A database of its own with the tables of the journal, and the environment that points a program at it."""
     settings = connections["default"].settings_dict
     name = f"tb_crash_{uuid4().hex[:8]}"
-    place = {k: settings[v] for k, v in
-             (("user", "USER"), ("password", "PASSWORD"), ("host", "HOST"), ("port", "PORT")) if settings[v]}  # fmt: skip
+    known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    place = {word: settings[key] for word, key in known.items() if settings[key]}
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
         server.execute(f"CREATE DATABASE {name}")
-    login = settings["USER"] + (f":{settings['PASSWORD']}" if settings["PASSWORD"] else "")
     home = tmp_path_factory.mktemp("home")
     (home / "sealing.key").write_text("A" * 43 + "=")
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tongban.settings.base", "TONGBAN_NODE": "44",
            "TONGBAN_HOME": str(home),
-           "DATABASE_URL": f"postgresql://{login}@{settings['HOST']}:{settings['PORT']}/{name}"}  # fmt: skip
+           "DATABASE_URL": address(user=settings["USER"], password=settings["PASSWORD"],
+                                   host=settings["HOST"], port=int(settings["PORT"] or 5432), name=name)}  # fmt: skip
     subprocess.run([sys.executable, "-m", "django", "migrate", "journal", "-v0", "--skip-checks"], env=env, check=True)
     yield env
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:

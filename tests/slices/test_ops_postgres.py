@@ -89,8 +89,8 @@ def test_roles_are_kept_apart_and_preparing_twice_changes_nothing(cluster: Clust
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 def test_under_root_without_namespaces_it_runs_as_an_unprivileged_user(tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from tongban.ops import postgres as p; which = p.shutil.which\n"
-        "p.shutil.which = lambda name: None if name == 'unshare' else which(name)\n"
+        "import shutil, sys; from pathlib import Path; from tongban.ops import postgres as p; which = shutil.which\n"
+        "shutil.which = lambda name: None if name == 'unshare' else which(name)\n"
         "c = p.Cluster(Path(sys.argv[1])); c.start(); print(Path(f'/proc/{c.pid()}').owner()); c.destroy()"
     )
     done = subprocess.run([sys.executable, "-c", program, str(tmp_path / "pg")], capture_output=True, text=True)

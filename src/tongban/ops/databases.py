@@ -26,25 +26,29 @@ _READ_ONLY = ("django_migrations",)
 class Server:
     """A server on which we may create databases. ``home`` keeps the passwords of the two roles.
 
-    ``prefix`` starts the names of roles and databases, so that several installations can share a server. Where the
-    given user may not create roles, it plays both parts (``separate`` is then False).
+    ``prefix`` starts the names of roles and databases, so that several installations can share a server;
+    ``role_prefix`` those of the roles, where they differ. Where the given user may not create roles, it plays both
+    parts (``separate`` is then False).
     """
 
     admin_url: str
     home: Path
     prefix: str = "tongban"
     separate: bool = True
+    role_prefix: str = ""
 
     def name(self, node: str) -> str:
         return f"{self.prefix}_{node}".replace("-", "_").replace(".", "_")
 
     @property
     def owner(self) -> str:
-        return f"{self.prefix}_owner" if self.separate else unquote(urlsplit(self.admin_url).username or "")
+        if not self.separate:
+            return unquote(urlsplit(self.admin_url).username or "")
+        return f"{self.role_prefix or self.prefix}_owner"
 
     @property
     def app(self) -> str:
-        return f"{self.prefix}_app" if self.separate else self.owner
+        return f"{self.role_prefix or self.prefix}_app" if self.separate else self.owner
 
     def owner_url(self, database: str) -> str:
         return self._url(database, self.owner)
@@ -93,6 +97,10 @@ class Server:
                     sql.Identifier(database), sql.Identifier(self.app)
                 )
             )
+
+    def exists(self, database: str) -> bool:
+        with psycopg.connect(self.admin_url, autocommit=True) as db:
+            return db.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone() is not None
 
     def rename(self, database: str, to: str) -> None:
         with psycopg.connect(self.admin_url, autocommit=True) as db:

@@ -6,12 +6,13 @@ is ready; ``stop()`` ends it in reverse order. Nothing here is needed to run a s
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import socket
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
 
@@ -36,13 +37,14 @@ class Federation:
     """Nodes on this machine. ``home`` keeps everything; ``port_base`` B puts node 00 on B, 63 on B+63 and so on.
 
     ``server_url``: a PostgreSQL where databases may be created; without it the embedded one is started.
+    ``shared``: a folder for what several federations on one server share (tests): roles and the loaded template.
     ``one_cluster_per_node``: every node has an embedded server of its own (it can then be killed by itself).
     ``durable=False``: no fsync, for tests that do not look at crashes of the database. ``say`` takes progress lines.
     """
 
     def __init__(
         self, home: Path, *, port_base: int = 8000, nodes: Sequence[str] = ALL, server_url: str = "",
-        prefix: str = "tongban", one_cluster_per_node: bool = False, durable: bool = True,
+        prefix: str = "tongban", shared: Path | None = None, one_cluster_per_node: bool = False, durable: bool = True,
         overrides: dict[str, object] | None = None, say: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self.home = home.resolve()
@@ -51,16 +53,17 @@ class Federation:
         self.logs = self.home / "logs"
         self._server_url = server_url
         self._prefix = prefix
-        self._shared = not one_cluster_per_node
+        self._common = shared
+        self._one_cluster = not one_cluster_per_node
         self._overrides = overrides or {}
         self._lifeline = Lifeline()
         self._lock: IO[str] | None = None
         self.clusters: dict[str, Cluster] = {}
         if not server_url:
-            shared = Cluster(self.home / "postgres", durable=durable)
+            only = Cluster(self.home / "postgres", durable=durable)
             for node in nodes:
                 own = Cluster(self.home / "nodes" / node / "postgres", durable=durable)
-                self.clusters[node] = shared if self._shared else own
+                self.clusters[node] = only if self._one_cluster else own
         self._plan = [plan for plan in demo_nodes.NODES if plan.node in nodes]
         self.nodes: dict[str, Node] = {}
 
@@ -167,7 +170,9 @@ class Federation:
         servers = {}
         for plan in self._plan:
             if self._server_url:
-                servers[plan.node] = Server(self._server_url, self.home / "roles", self._prefix)
+                role_prefix = f"tb{digest_of([self._common / 'id'])[:6]}" if self._common else ""
+                keeper = self._common or self.home / "roles"
+                servers[plan.node] = Server(self._server_url, keeper, self._prefix, role_prefix=role_prefix)
                 continue
             cluster = self.clusters[plan.node]
             if cluster.pid() is None:
@@ -183,6 +188,7 @@ class Federation:
         program = CHECKOUT / "src" / "tongban"
         now = digest_of(
             [*program.glob("*/migrations/*.py"), *program.glob("*/loading*.py"), *program.glob("*/static/**/*.*"),
+             *program.glob("organizations/**/*.py"), *program.glob("items/**/*.py"),
              *(f for f in (CHECKOUT / "data").rglob("*") if f.is_file())]
         )  # fmt: skip
         for server in dict.fromkeys(servers.values()):
@@ -191,7 +197,7 @@ class Federation:
             new = [cfg for cfg in mine if server.name(cfg.node_id) not in there]
             old = [cfg for cfg in mine if cfg not in new and self._stamp(cfg) != now]
             if new:
-                self._make_from_template(new, server)
+                self._make_from_template(new, server, now)
             if old:
                 self.say(f"bringing {len(old)} databases up to date")
             self._run_all([(cfg, ("init",)) for cfg in old] + [(cfg, ("load", "--node")) for cfg in new])
@@ -199,16 +205,29 @@ class Federation:
                 replace_file(cfg.home / "prepared", now.encode())
         self.say(f"{len(configs)} databases are ready")
 
-    def _make_from_template(self, new: list[Config], server: Server) -> None:
+    def _make_from_template(self, new: list[Config], server: Server, version: str) -> None:
         template = server.name("template")
-        server.drop(template)
-        server.create(template)
+        with contextlib.ExitStack() as stack:
+            if self._common:  # kept for the next federation, under the version of what it holds
+                template = f"{server.role_prefix}_template_{version[:12]}"
+                lock = stack.enter_context((self._common / "template.lock").open("a"))
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (self._common and server.exists(template)):
+                self._load_template(template, new[0], server)
+            for cfg in new:
+                server.create(server.name(cfg.node_id), template=template)
+            if not self._common:
+                server.drop(template)
+
+    def _load_template(self, template: str, first: Config, server: Server) -> None:
+        unfinished = f"{server.role_prefix or server.prefix}_unfinished"
+        server.drop(unfinished)
+        server.create(unfinished)
         self.say("creating tables and loading regions, calendar, catalog and organizations once")
-        first = replace(new[0], database_url=server.app_url(template), owner_database_url=server.owner_url(template))
-        self._run_all([(first, ("init", "--common"))])
-        for cfg in new:
-            server.create(server.name(cfg.node_id), template=template)
+        urls = {"database_url": server.app_url(unfinished), "owner_database_url": server.owner_url(unfinished)}
+        self._run_all([(configuration.read({}, **{**asdict(first), **urls}), ("init", "--common"))])
         server.drop(template)
+        server.rename(unfinished, template)
 
     def _stamp(self, cfg: Config) -> str:
         file = cfg.home / "prepared"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tongban.config import default_home, variable
 
-OURS = ("nodes", "logs", "static", "roles", "dev", "test-postgres", "cases-played", "federation.lock")
+OURS = ("nodes", "logs", "static", "roles", "dev", "test-postgres", "test-shared", "cases-played", "federation.lock")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

