@@ -170,7 +170,7 @@ class Config:
         "TONGBAN_DEMO", "1: demo people may sign in. Refused unless the trust root is the demo root.", default=False,
         parse=_flag,
     )
-    debug: bool = _setting("TONGBAN_DEBUG", "1: Django's debug pages; never on a real node.", default=False, parse=_flag)
+    debug: bool = _setting("TONGBAN_DEBUG", "1: Django's debug pages, never in service.", default=False, parse=_flag)
     plain_http_loopback: bool = _setting(
         "TONGBAN_PLAIN_HTTP_LOOPBACK", "1: peers on loopback may be reached without TLS (demo root only).",
         default=_same("demo", "`TONGBAN_DEMO`"), parse=_flag,
