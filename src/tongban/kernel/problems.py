@@ -365,14 +365,6 @@ _ALL: Final = (
         "Check the trust list.",
     ),
     _p(
-        "peer.bad_signature",
-        400,
-        "签名不正确",
-        "The signature is wrong",
-        "请由发送方核查密钥。",
-        "The sender must check its key.",
-    ),
-    _p(
         "peer.message_refused",
         422,
         "消息被拒绝",
