@@ -39,6 +39,6 @@ def browser() -> Iterator[Browser]:
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
     """Four nodes with the example cases played."""
     home: Path = tmp_path_factory.mktemp("demo")
-    with world.federation(home, server_url=config.variable("TONGBAN_TEST_DATABASE_URL")) as federation:
+    with world.federation(home) as federation:
         demo_cases.play(federation, print)
         yield federation
