@@ -112,12 +112,12 @@ def merged() -> Catalog:
 
 
 def rendered(catalog: Catalog) -> bytes:
-    """The file as written: no dates, no line numbers, so that only changed words make differences."""
+    """The file as written: no dates, no places, so that only changed words make differences."""
     out = BytesIO()
     header = '# English for Tongban. Message ids are the authoritative Chinese texts.\nmsgid ""\nmsgstr ""\n'
     header += '"Language: en\\n"\n"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
     header += '"Content-Transfer-Encoding: 8bit\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
-    write_po(out, catalog, width=0, sort_output=True, omit_header=True, include_lineno=False, ignore_obsolete=True)
+    write_po(out, catalog, width=0, sort_output=True, omit_header=True, no_location=True, ignore_obsolete=True)
     return header.encode() + out.getvalue()
 
 

@@ -70,6 +70,9 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "granted": _("准予"),
         "denied": _("不予许可"),
         "not_accepted": _("不予受理"),
+        "completed": _("已完成"),
+        "refused": _("未通过"),
+        "lapsed": _("超期失效"),
     },
     "step": {
         "save_draft": _("继续填写"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
+
+from tongban.config import Config
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -10,8 +13,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from django.core.management import call_command
-
     from tongban.config import config
     from tongban.ops.boot import setup
     from tongban.ops.commands.migrate import migrate
@@ -26,6 +27,22 @@ def run(args: argparse.Namespace) -> int:
     loading.load_common(print)
     if not args.common:
         loading.load_node(cfg.node_id, print)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static(cfg)
     print("done")
     return 0
+
+
+def collect_static(cfg: Config) -> None:
+    """Copy the static files into their folder, hashed and compressed. Nodes that share the folder take turns.
+
+    The settings choose the hashing storage only once its manifest is there, so it is chosen here by name.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    hashed = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": hashed}
+    cfg.static_root.mkdir(parents=True, exist_ok=True)
+    with (cfg.static_root.parent / "static.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("collectstatic", interactive=False, verbosity=0)
