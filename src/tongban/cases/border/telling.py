@@ -1,27 +1,15 @@
-"""What leaves this node about filings, cases and parts, and what is heard: two tables, nothing else.
-
-``tell_*`` is pure: an event becomes messages that hold what the receiver needs and no more. ``hear_*`` calls one action
-of this slice, which does nothing when it hears the same again.
-"""
+"""What leaves this node, and to whom: pure functions, event → messages. What the receiver needs, no more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from tongban.config import config
-from tongban.exchange.actions import Outgoing, expect_blobs
-from tongban.journal import clock
+from tongban.cases import events
+from tongban.exchange.actions import Outgoing
 from tongban.journal.values import ChainHeader
-from tongban.kernel.events import Event
 from tongban.kernel.ids import NodeId
-from tongban.kernel.people import Act, peer
 from tongban_wire import messages
-from tongban_wire.envelope import Envelope
-
-from . import events
-from .actions import intake, joint, mirror
-from .actions.heard import Heard
 
 # --- leaving: the place of intake speaks to the competent node -----------------------------------------------------
 
@@ -261,104 +249,6 @@ def tell_part_decided(event: events.PartDecided, header: ChainHeader) -> list[Ou
 
 def tell_part_lapsed(event: events.PartLapsed, header: ChainHeader) -> list[Outgoing]:
     return _of_part(event, messages.PartDecided(**_step(event), outcome="lapsed", decided_on=event.lapsed_on))
-
-
-TELLERS: Final[Mapping[type[Event], Sequence[Callable[[Any, ChainHeader], list[Outgoing]]]]] = {
-    events.FilingSubmitted: (tell_filing_submitted,),
-    events.FilingRevised: (tell_filing_revised,),
-    events.FilingWithdrawalRequested: (tell_withdrawal_requested,),
-    events.FilingResultDelivered: (tell_result_delivered,),
-    events.FilingDeclined: (tell_filing_declined,),
-    events.CaseOpened: (tell_case_opened,),
-    events.CaseCorrectionRequested: (tell_correction_requested,),
-    events.CaseCorrectionTaken: (tell_correction_taken,),
-    events.CaseAccepted: (tell_case_accepted,),
-    events.CaseNotAccepted: (tell_case_not_accepted,),
-    events.CaseDecided: (tell_case_decided,),
-    events.CaseDelivered: (tell_case_delivered,),
-    events.CaseClosed: (tell_case_closed,),
-    events.CaseWithdrawalRefused: (tell_withdrawal_refused,),
-    events.PartCalled: (tell_part_called,),
-    events.PartOpened: (tell_part_opened,),
-    events.PartDecided: (tell_part_decided,),
-    events.PartLapsed: (tell_part_lapsed,),
-}
-"""Event → what is told to whom. Events that are absent stay at home."""
-
-
-# --- heard ---------------------------------------------------------------------------------------------------------
-
-
-def hear_filing_submitted(said: messages.FilingSubmitted, envelope: Envelope) -> None:
-    expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
-    intake.receive_filing(_act(envelope), said, _heard(envelope))
-
-
-def hear_filing_revised(said: messages.FilingRevised, envelope: Envelope) -> None:
-    expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
-    intake.take_revision(_act(envelope), said, _heard(envelope))
-
-
-def hear_withdrawal_requested(said: messages.FilingWithdrawalRequested, envelope: Envelope) -> None:
-    intake.answer_withdrawal(_act(envelope), said, _heard(envelope))
-
-
-def hear_result_delivered(said: messages.FilingResultDelivered, envelope: Envelope) -> None:
-    intake.note_delivery(_act(envelope), said, _heard(envelope))
-
-
-def hear_filing_declined(said: messages.FilingDeclined, envelope: Envelope) -> None:
-    mirror.note_decline(_act(envelope), said, _heard(envelope))
-
-
-def hear_case(said: Any, envelope: Envelope) -> None:
-    """Anything the competent node says about its case."""
-    mirror.note_case(_act(envelope), said, _heard(envelope))
-
-
-def hear_part_called(said: messages.PartCalled, envelope: Envelope) -> None:
-    """The owner of the step opens its part; the place of intake, if it is another, notes the call."""
-    if said.node == config().node_id:
-        expect_blobs(envelope.sender, [attachment.digest for attachment in said.attachments])
-        joint.open_part(_act(envelope), said, _heard(envelope))
-    else:
-        mirror.note_part(_act(envelope), said, _heard(envelope))
-
-
-def hear_part(said: Any, envelope: Envelope) -> None:
-    """Anything the owner of a part says about it."""
-    mirror.note_part(_act(envelope), said, _heard(envelope))
-
-
-INBOUND: Final[Mapping[str, Callable[[Any, Envelope], None]]] = {
-    messages.FilingSubmitted.TYPE: hear_filing_submitted,
-    messages.FilingRevised.TYPE: hear_filing_revised,
-    messages.FilingWithdrawalRequested.TYPE: hear_withdrawal_requested,
-    messages.FilingResultDelivered.TYPE: hear_result_delivered,
-    messages.FilingDeclined.TYPE: hear_filing_declined,
-    messages.CaseOpened.TYPE: hear_case,
-    messages.CaseCorrectionRequested.TYPE: hear_case,
-    messages.CaseCorrectionTaken.TYPE: hear_case,
-    messages.CaseAccepted.TYPE: hear_case,
-    messages.CaseNotAccepted.TYPE: hear_case,
-    messages.CaseDecided.TYPE: hear_case,
-    messages.CaseDelivered.TYPE: hear_case,
-    messages.CaseClosed.TYPE: hear_case,
-    messages.CaseWithdrawalRefused.TYPE: hear_case,
-    messages.PartCalled.TYPE: hear_part_called,
-    messages.PartOpened.TYPE: hear_part,
-    messages.PartDecided.TYPE: hear_part,
-}
-"""Message type → what is done with it."""
-
-
-def _act(envelope: Envelope) -> Act:
-    return Act(peer(NodeId(envelope.sender)), clock.now(), traceparent=envelope.traceparent)
-
-
-def _heard(envelope: Envelope) -> Heard:
-    chain = envelope.chain
-    return Heard(envelope.sender, envelope.at, chain.name, chain.subject_type, chain.subject_id, chain.position)
 
 
 # --- words ---------------------------------------------------------------------------------------------------------
