@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-
 from tests.edges.made import a_case
 from tests.loaded_node import token_of
+
 from tongban.identity.models import AccessRecord
 from tongban.journal.queries import facts
 

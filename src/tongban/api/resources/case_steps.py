@@ -43,7 +43,7 @@ class ReasonsGiven(Strict):
 
 
 class CorrectionPoint(Strict):
-    """``target``: ``answer:<field>`` or ``material:<key>``. ``text``: what is needed, in words."""
+    """``target``: ``answer:<field>``, ``material:<key>`` or ``general``. ``text``: what is needed, in words."""
 
     key: Code
     target: Annotated[str, Field(min_length=1, max_length=200, examples=["answer:mobile", "material:photo"])]
