@@ -45,9 +45,12 @@ class SecurityHeadersMiddleware:
 
 
 class UploadLimitMiddleware:
-    """Refuses a request body larger than one file may be (plus its form) before reading any of it."""
+    """Refuses a request body larger than a page of files may be before reading any of it.
 
-    ALLOWANCE: Final = 512 * 1024
+    Each single file is held to ``upload_max_bytes`` where it is taken in (``materials.actions.add_upload``).
+    """
+
+    FILES: Final = 4
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,6 +62,6 @@ class UploadLimitMiddleware:
             length = int(request.headers.get("Content-Length") or 0)
         except ValueError:
             length = 0
-        if length > config().upload_max_bytes + self.ALLOWANCE:
+        if length > self.FILES * config().upload_max_bytes:
             return errors.too_large(request)
         return self.get_response(request)
