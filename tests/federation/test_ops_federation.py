@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import subprocess
@@ -23,6 +24,16 @@ def test_every_node_is_ready_with_a_database_and_a_key_of_its_own(four_nodes: Fe
     assert [node.readiness() for node in four_nodes.nodes.values()] == ["ok"] * 4
     assert len({node.config.database_url for node in four_nodes.nodes.values()}) == 4
     assert len({node.config.signing_key_file.read_bytes() for node in four_nodes.nodes.values()}) == 4
+
+
+def test_answers_do_not_name_the_server_program(four_nodes: Federation) -> None:
+    for path in ("/livez", "/nowhere", "/static/nothing"):
+        connection = http.client.HTTPConnection("127.0.0.1", four_nodes["44"].config.port, timeout=10)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        assert answer.headers.get_all("Server") == ["tongban"]
 
 
 def test_the_application_role_cannot_alter_tables_nor_touch_facts(four_nodes: Federation) -> None:
