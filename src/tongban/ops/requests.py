@@ -32,6 +32,7 @@ class RequestMiddleware:
         response = self.get_response(request)
         seconds = time.perf_counter() - started
         route = route_of(request)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log the path, and ids with it
         response.headers["X-Request-Id"] = str(request.request_id)  # type: ignore[attr-defined]
         metrics.observe_request(request.method or "", route, response.status_code, seconds)
         log.info("request", request_id=str(request.request_id), method=request.method, route=route,  # type: ignore[attr-defined]
