@@ -22,7 +22,7 @@ from tongban.exchange.actions import enqueue
 from tongban.exchange.adapters.double import MemoryCarrier
 from tongban.exchange.events import Outgoing
 from tongban.exchange.ports import CarrierError
-from tongban.exchange.reactions import HANDLERS, PERIODIC
+from tongban.exchange.reactions import HANDLERS, PERIODIC, WOKEN
 from tongban.journal import subscriptions, worker
 from tongban.journal.action import action, record
 from tongban.kernel.events import Event
@@ -220,7 +220,7 @@ def ground(settings: Any, tmp_path: Path) -> Iterator[Ground]:
         threads=0,
     )
     subscriptions.install(
-        subscribers={}, tellers={LanternTold: [tell]}, post=enqueue, handlers=HANDLERS, periodic=PERIODIC
+        subscribers={}, tellers={LanternTold: [tell]}, post=enqueue, handlers=HANDLERS, periodic=PERIODIC, woken=WOKEN
     )
     yield found
     installation.install(**{name: getattr(before, name) for name in before.__dataclass_fields__})

@@ -34,6 +34,7 @@ def install() -> None:
         post=exchange_actions.enqueue,
         handlers=exchange.HANDLERS,
         periodic={**directory.PERIODIC, **exchange.PERIODIC, **identity.PERIODIC, **cases.PERIODIC},
+        woken=exchange.WOKEN,
     )
     directory_installation.install(HttpListSource())
     _connect_exchange(cfg)

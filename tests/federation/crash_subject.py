@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from tongban.journal import models, queries, subscriptions, worker  # noqa: E402
+from tongban.journal import leases, models, queries, subscriptions, worker  # noqa: E402
 from tongban.journal.action import Unchanged, action, record  # noqa: E402
 from tongban.kernel.events import Event  # noqa: E402
 from tongban.kernel.ids import NodeId, new_id  # noqa: E402
@@ -74,7 +74,8 @@ def main(command: str, count: int = 0) -> None:
         for _ in range(count):
             print("lit", light(an_act(), new_id()), flush=True)
     elif command == "work":
-        models.Job.objects.update(leased_by=None, leased_until=None, run_at=datetime.now(UTC))
+        leases.free_the_dead()
+        models.Job.objects.update(run_at=datetime.now(UTC))
         print("done", worker.drain(100_000), flush=True)
     else:
         print(json.dumps(verdict()))

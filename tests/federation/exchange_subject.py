@@ -38,8 +38,8 @@ from tongban.exchange import blobs, installation, queries  # noqa: E402
 from tongban.exchange.actions import enqueue, expect_blobs  # noqa: E402
 from tongban.exchange.events import Outgoing  # noqa: E402
 from tongban.exchange.models import Blob, Inbound, Outbound  # noqa: E402
-from tongban.exchange.reactions import HANDLERS, PERIODIC  # noqa: E402
-from tongban.journal import clock, models, subscriptions, worker  # noqa: E402
+from tongban.exchange.reactions import HANDLERS, PERIODIC, WOKEN  # noqa: E402
+from tongban.journal import clock, leases, models, subscriptions, worker  # noqa: E402
 from tongban.journal import queries as journal  # noqa: E402
 from tongban.journal.action import Unchanged, action, record  # noqa: E402
 from tongban.kernel.events import Event  # noqa: E402
@@ -122,8 +122,9 @@ def verdict() -> dict[str, Any]:
 
 
 def work() -> None:
-    """As a fresh worker on the same host; only the leases of jobs are cut short, the exchange frees its dead itself."""
-    models.Job.objects.update(leased_by=None, leased_until=None, run_at=datetime.now(UTC))
+    """As a fresh worker on the same host; only the pauses of jobs are cut short, leases of the dead are freed as always."""
+    leases.free_the_dead()
+    models.Job.objects.update(run_at=datetime.now(UTC))
     for turn in range(4):
         clock.set_offset(timedelta(minutes=2 * turn))
         worker.run_periodic_once({name for name in PERIODIC if name.startswith("exchange.sweep")})
@@ -140,7 +141,7 @@ def main(command: str, count: int = 0) -> None:
         threads=0,
     )
     subscriptions.install(
-        subscribers={}, tellers={LanternLit: [tell]}, post=enqueue, handlers=HANDLERS, periodic=PERIODIC
+        subscribers={}, tellers={LanternLit: [tell]}, post=enqueue, handlers=HANDLERS, periodic=PERIODIC, woken=WOKEN
     )
     if command == "act":
         for _ in range(count):

@@ -181,4 +181,4 @@ def test_abandoned_temporary_files_are_removed(ground):
 
 
 def test_every_crash_point_is_listed_once():
-    assert len(set(crash_points.ALL)) == len(crash_points.ALL) == 14
+    assert len(set(crash_points.ALL)) == len(crash_points.ALL) == 13

@@ -9,19 +9,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.peers import ME, an_act, closed, ground, light, not_accepted, sweep, trust_list
 
 from tongban.exchange import actions, installation, queries
-from tongban.exchange.models import Inbound, InboundPersonal, InboundStream
+from tongban.exchange.models import Destination, Inbound, InboundPersonal
 from tongban.exchange.rules import retry
 from tongban.journal import clock, worker
 from tongban.journal import queries as journal
+from tongban.journal.models import Fact, Job
 from tongban.kernel.ids import new_id
 from tongban.kernel.problems import Refusal
 from tongban_wire.keys import SigningKey
-from tongban_wire.messages import CaseClosed
+from tongban_wire.messages import CaseClosed, CaseNotAccepted
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -214,39 +216,56 @@ def test_a_refusal_by_a_rule_parks_and_a_lost_race_does_not(ground, subject, lat
     assert queries.parked_inbound()[0].reason == "state.already_decided"
 
 
-def test_a_lost_job_is_found_by_the_sweeper(ground, subject):
-    from tongban.journal.models import Job
-
+@pytest.mark.django_db(transaction=True)
+def test_a_stream_that_another_worker_is_at_is_left_alone_and_others_are_not(ground, subject):
     take(ground.peer.says(closed(), subject))
-    Job.objects.all().delete()
+    take(ground.peer.says(not_accepted(), f"filing:{uuid4()}"))
+    params = connection.get_connection_params()
+    with psycopg.connect(**{k: params[k] for k in ("dbname", "user", "host", "port") if params.get(k)}) as other:
+        other.execute("SELECT 1 FROM exchange_inboundstream WHERE stream_subject = %s FOR UPDATE", [subject])
+        sweep()
+        assert [type(message) for message, _ in ground.applied] == [CaseNotAccepted]
     sweep()
-    assert positions(ground) == [1]
+    assert len(ground.applied) == 2
 
 
-def test_a_stream_leased_by_a_living_worker_is_left_alone(ground, subject):
-    take(ground.peer.says(closed(), subject))
-    InboundStream.objects.update(leased_by="another", leased_until=datetime.now(UTC) + timedelta(minutes=1))
-    sweep()
-    assert ground.applied == []
-    InboundStream.objects.update(leased_until=datetime.now(UTC) - timedelta(minutes=1))
-    sweep()
-    assert positions(ground) == [1]
+@pytest.mark.django_db(transaction=True)
+def test_an_effect_and_the_mark_that_it_was_had_are_one_commit(ground, subject):
+    """Two messages in one batch: the second fails after its action; the first stays, of the second nothing does."""
+
+    def act_and_fail(message, envelope):
+        light(an_act(), uuid4(), to=[])
+        if isinstance(message, CaseClosed):
+            raise ZeroDivisionError
+
+    installation.install(inbound={CaseClosed.TYPE: act_and_fail, CaseNotAccepted.TYPE: act_and_fail})
+    take(ground.peer.says(not_accepted(), subject), ground.peer.says(closed(), f"filing:{uuid4()}"))
+    worker.drain()
+    assert Fact.objects.count() == 1
+    assert sorted(Inbound.objects.values_list("state", flat=True)) == ["applied", "stored"]
 
 
-def test_what_a_killed_process_of_this_host_held_is_free_at_once_and_nobody_elses(ground, subject):
+def test_what_a_killed_process_of_this_host_held_is_free_at_once_and_nobody_elses(ground):
     from tongban.exchange import leases
+    from tongban.journal import jobs
+    from tongban.journal import leases as journal_leases
 
     victim = subprocess.Popen([sys.executable, "-c", ""])
     victim.wait()
     host = leases.holder().partition(":")[0]
-    take(ground.peer.says(closed(), subject))
+    light(an_act(), uuid4(), to=["63"])
+    jobs.enqueue("any", "k", {})
     soon = datetime.now(UTC) + timedelta(minutes=1)
     for holder in ("elsewhere:1:1:x", leases.holder()):
-        InboundStream.objects.update(leased_by=holder, leased_until=soon)
-        assert leases.free_the_dead() == 0
-    InboundStream.objects.update(leased_by=f"{host}:{victim.pid}:1:x", leased_until=soon)
+        Destination.objects.update(leased_by=holder, leased_until=soon)
+        Job.objects.update(leased_by=holder, leased_until=soon)
+        assert (leases.free_the_dead(), journal_leases.free_the_dead()) == (0, 0)
+    Destination.objects.update(leased_by=f"{host}:{victim.pid}:1:x", leased_until=soon)
+    Job.objects.update(leased_by=f"{host}:{victim.pid}:0", leased_until=soon)
+    assert journal_leases.free_the_dead() == 1
+    Job.objects.all().delete()
     sweep()
-    assert positions(ground) == [1]
+    assert len(ground.peer.order) == 1
 
 
 def test_the_personal_part_is_kept_sealed_apart_and_the_message_still_opens_when_it_is_erased(ground, subject):

@@ -12,6 +12,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -142,11 +143,24 @@ def _checked(attempt: Attempt, ready: signing.Ready, receiver: str, trust: Trust
 
 # --- several at once ----------------------------------------------------------------------------------------------
 
+@dataclass(slots=True)
+class _Here:
+    """How much was done in the caller's own thread since the process began."""
+
+    delivered: int = 0
+
+
+_here = _Here()
 _pool: ThreadPoolExecutor | None = None
 _busy: set[str] = set()
 _again: set[str] = set()
 _lock = threading.Lock()
 _stopping = threading.Event()
+
+
+def delivered_here() -> int:
+    """Messages delivered (and blobs fetched) without courier threads, since the process began."""
+    return _here.delivered
 
 
 def dismiss() -> None:
@@ -164,7 +178,7 @@ def kick(name: str, work: Callable[[], object]) -> None:
     """
     threads = installation.installed().threads
     if threads == 0:
-        work()
+        _here.delivered += int(work() or 0)  # type: ignore[call-overload]
         return
     global _pool
     with _lock:

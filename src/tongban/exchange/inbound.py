@@ -1,41 +1,47 @@
-"""Giving stored messages their effect: one stream at a time, in order, each exactly once.
+"""Giving stored messages their effect: many streams at a time, each in order, each message exactly once.
 
-The handler's transaction and the mark "applied" are two commits. A crash between them runs the handler again, so
-handlers are idempotent. A message that cannot be applied blocks its own stream and no other.
+1. Lock the streams whose next message is here (``SKIP LOCKED``: other workers take others) and read what follows.
+2. Hand each message to its handler; the actions that it calls become savepoints of the one transaction.
+3. Mark messages and streams, and commit: the effect and the mark that it was had are one commit.
+A message that cannot be applied rolls back alone; it pauses or blocks its own stream and no other. A process killed
+anywhere before the commit leaves nothing behind, so its locks are gone and the messages are as they were.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import OperationalError, connection
 
-from tongban.config import config
 from tongban.journal import clock, crash
-from tongban.journal.vault import sealer
+from tongban.journal.action import together
 from tongban.kernel.problems import Refusal
-from tongban_wire.envelope import Envelope, open_envelope
 from tongban_wire.problems import WireProblem
 from tongban_wire.words import NotUnderstood
 
 from . import installation
 from .actions.receiving import LIST_EXPIRED, NOT_UNDERSTOOD
 from .events import PermanentRefusal
-from .leases import holder
 from .rules import crash_points
 from .rules.retry import APPLY_TRIES, backoff
 from .rules.streams import InboundState, Move, next_move
+from .stored import Stored, open_rows, opened, reopen
 
 log = structlog.get_logger(__name__)
 
-LEASE: Final = "60 seconds"
-PAGE: Final = 50
+STREAMS: Final = 50
+"""Most streams in one transaction; more would hold their locks for long."""
+
+PER_STREAM: Final = 20
+"""Most messages of one stream in one transaction."""
+
 TEMPORARY: Final = frozenset({"state.stale", "node.unavailable", "node.internal"})
 """Refusals of a handler that time may heal: somebody else wrote at the same moment."""
 
@@ -46,236 +52,210 @@ def install(table: Mapping[str, installation.Handler]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    seq: int
-    position: int
-    state: str
-    type: str
-    tries: int
+class Trouble:
+    """Why a message had no effect. ``permanent``: trying again cannot help."""
 
-
-def apply_stream(sender: str, stream_subject: str) -> int:
-    """Apply what can be applied now; returns how many messages were. Nothing if another worker is at it."""
-    worker = holder()
-    done = 0
-    while True:
-        applied = _claim(sender, stream_subject, worker, clock.now())
-        if applied is None:
-            return done
-        crash.point(crash_points.STREAM_CLAIMED)
-        count = _run(sender, stream_subject, worker, applied)
-        done += count
-        if not _arrived_meanwhile(sender, stream_subject):
-            return done
-
-
-def _run(sender: str, subject: str, worker: str, applied: int) -> int:
-    """Walk the stream from ``applied`` on until it idles, gaps, blocks or fails; releases the lease."""
-    done, rows = 0, _open_rows(sender, subject)
-    while True:
-        move = next_move(applied, {row.position: InboundState(row.state) for row in rows.values()})
-        if move.move is Move.APPLY:
-            row = rows.pop(move.position)
-            at = clock.now()
-            outcome = _apply(row)
-            if outcome is None:
-                crash.point(crash_points.HANDLED)
-                if not _mark_applied(row, sender, subject, worker, at):
-                    return done  # the lease ran out: another worker goes on
-                crash.point(crash_points.APPLIED)
-                applied, done = move.position, done + 1
-                continue
-            _note_trouble(row, sender, subject, worker, at, outcome)
-            return done
-        if len(rows) == 0:
-            rows = _open_rows(sender, subject)
-            if any(row.position == applied + 1 for row in rows.values()):
-                continue
-        if move.move is Move.GAP:
-            log.info("stream_waits_for_gap", sender=sender, missing=move.missing)
-            _mark_waiting(sender, subject, applied)
-        _release(sender, subject, worker)
-        return done
-
-
-@dataclass(frozen=True, slots=True)
-class _Trouble:
+    row: Stored
     code: str
     permanent: bool
     params: Mapping[str, Any]
 
 
-def _apply(row: _Row) -> _Trouble | None:
+@dataclass(slots=True)
+class _Outcome:
+    """What became of one batch."""
+
+    applied: list[Stored] = field(default_factory=list)
+    heads: dict[int, int] = field(default_factory=dict)  # stream → the position it is at now
+    troubles: list[Trouble] = field(default_factory=list)
+    touched: int = 0
+
+
+def apply_due(limit: int = STREAMS) -> int:
+    """Apply one batch of what is due, in one transaction; returns how many messages were dealt with, 0 if none was."""
+    try:
+        return _apply_batch(limit)
+    except OperationalError:
+        if limit == 1:
+            raise
+    # A deadlock with somebody else's rows, or the database went away: one stream at a time, so that the culprit shows.
+    done = 0
+    while done < limit and (count := _apply_batch(1)):
+        done += count
+    return done
+
+
+def apply_stream(sender: str, stream_subject: str) -> int:
+    """Apply what this stream allows now; returns how many messages took effect. Nothing if another worker is at it."""
+    done = 0
+    while count := _apply_batch(1, only=(sender, stream_subject)):
+        done += count
+    return done
+
+
+def _apply_batch(limit: int, only: tuple[str, str] | None = None) -> int:
+    at = clock.now()
+    with together():
+        streams = _lock(limit, at, only)
+        if not streams:
+            return 0
+        crash.point(crash_points.STREAM_CLAIMED)
+        outcome = _walk(streams, open_rows(list(streams), PER_STREAM), at)
+        crash.point(crash_points.HANDLED)
+        _mark(outcome, at)
+    crash.point(crash_points.APPLIED)
+    for trouble in outcome.troubles:
+        if _parks(trouble):
+            log.error("message_parked", type=trouble.row.type, sender=trouble.row.sender, reason=trouble.code)
+    return outcome.touched
+
+
+def _lock(limit: int, at: datetime, only: tuple[str, str] | None) -> dict[int, int]:
+    """Streams whose next position is here, locked until the end of the transaction: id → applied position."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT s.id, s.applied_position FROM exchange_inbound i JOIN exchange_inboundstream s
+              ON s.sender = i.sender AND s.stream_subject = i.stream_subject AND i.position = s.applied_position + 1
+            WHERE i.state IN ('stored', 'waiting_gap') AND (s.next_at IS NULL OR s.next_at <= %s)
+              {"AND s.sender = %s AND s.stream_subject = %s" if only else ""}
+            ORDER BY i.seq LIMIT %s FOR UPDATE OF s SKIP LOCKED
+            """,  # noqa: S608 - constants
+            [at, *(only or ()), limit],
+        )
+        return dict(cursor.fetchall())
+
+
+def _walk(streams: Mapping[int, int], rows: Sequence[Stored], at: datetime) -> _Outcome:
+    """Apply each stream's messages in order, until it idles, gaps, blocks or fails."""
+    outcome = _Outcome()
+    by_stream: dict[int, dict[int, Stored]] = {stream: {} for stream in streams}
+    for row in rows:
+        by_stream[row.stream][row.position] = row
+    for stream, applied in streams.items():
+        waiting = by_stream[stream]
+        while True:
+            move = next_move(applied, {p: InboundState(row.state) for p, row in waiting.items()})
+            if move.move is not Move.APPLY:
+                break
+            row = waiting.pop(move.position)
+            outcome.touched += 1
+            if (trouble := _apply(row, at)) is not None:
+                outcome.troubles.append(trouble)
+                break
+            outcome.applied.append(row)
+            outcome.heads[stream] = applied = move.position
+    return outcome
+
+
+def _apply(row: Stored, at: datetime) -> Trouble | None:
     """Open the stored evidence once more and hand it to its handler. None: it took effect."""
     try:
-        envelope = reopen(row.seq)
-        if installation.keys().trust().is_expired(clock.now()):
-            return _Trouble(LIST_EXPIRED, True, {})
+        envelope = opened(row)
+        if installation.keys().trust().is_expired(at):
+            return Trouble(row, LIST_EXPIRED, True, {})
         handler = installation.installed().inbound.get(envelope.message.type)
         if handler is None or isinstance(envelope.message, NotUnderstood):
-            return _Trouble(NOT_UNDERSTOOD, True, {"type": row.type})
+            return Trouble(row, NOT_UNDERSTOOD, True, {"type": row.type})
         structlog.contextvars.bind_contextvars(traceparent=envelope.traceparent, message=str(envelope.id))
-        handler(envelope.message, envelope)
+        with _on_its_own():
+            handler(envelope.message, envelope)
     except PermanentRefusal as refusal:
-        return _Trouble(refusal.code, True, refusal.params)
+        return Trouble(row, refusal.code, True, refusal.params)
     except Refusal as refusal:
-        return _Trouble(refusal.code, refusal.code not in TEMPORARY, refusal.params)
+        return Trouble(row, refusal.code, refusal.code not in TEMPORARY, refusal.params)
     except WireProblem as problem:
-        return _Trouble(problem.code, not problem.retry, {"detail": problem.detail})
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the job itself comes back
+        return Trouble(row, problem.code, not problem.retry, {"detail": problem.detail})
+    except OperationalError:
+        raise  # a deadlock, or the database is away: the whole batch is as it was
     except Exception as error:  # a poison message must not stop its neighbours
         log.warning("message_not_applied", type=row.type, error=type(error).__name__, exc_info=row.tries >= 2)
-        return _Trouble(f"node.internal:{type(error).__name__}", False, {})
+        return Trouble(row, f"node.internal:{type(error).__name__}", False, {})
     finally:
         structlog.contextvars.unbind_contextvars("traceparent", "message")
     return None
 
 
-def reopen(seq: int) -> Envelope:
-    """The envelope of a stored message, verified again against the bytes that are stored. Raises ``WireProblem``."""
+@contextmanager
+def _on_its_own() -> Iterator[None]:
+    """A savepoint around one message's effects, without the bookkeeping of Django's: this is the hot path."""
+    with connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT message")
+        try:
+            yield
+        except OperationalError:
+            raise
+        except BaseException:
+            cursor.execute("ROLLBACK TO SAVEPOINT message; RELEASE SAVEPOINT message")
+            connection.set_rollback(False)
+            raise
+        cursor.execute("RELEASE SAVEPOINT message")
+
+
+def _parks(trouble: Trouble) -> bool:
+    return trouble.permanent or trouble.row.tries + 1 >= APPLY_TRIES
+
+
+_MARK: Final = """
+WITH applied AS (
+  UPDATE exchange_inbound SET state = 'applied', applied_at = %(at)s, last_error = NULL WHERE seq = ANY(%(applied)s)
+), trouble AS (
+  SELECT * FROM jsonb_to_recordset(%(troubles)s::jsonb)
+    AS r(seq bigint, stream bigint, tries int, code text, park boolean, params jsonb, pause timestamptz)
+), message AS (
+  UPDATE exchange_inbound i
+  SET tries = t.tries, last_error = t.code, state = CASE WHEN t.park THEN 'parked' ELSE i.state END,
+      reason = CASE WHEN t.park THEN t.code END, params = t.params,
+      parked_at = CASE WHEN t.park THEN %(at)s::timestamptz END
+  FROM trouble t WHERE i.seq = t.seq
+), head AS (
+  SELECT * FROM jsonb_to_recordset(%(heads)s::jsonb) AS r(stream bigint, position int)
+)
+UPDATE exchange_inboundstream s
+SET applied_position = coalesce(h.position, s.applied_position),
+    failures = CASE WHEN t.stream IS NULL THEN 0 ELSE s.failures + 1 END,
+    next_at = t.pause
+FROM (SELECT stream FROM head UNION SELECT stream FROM trouble) k
+  LEFT JOIN head h USING (stream) LEFT JOIN trouble t USING (stream)
+WHERE s.id = k.stream
+"""
+
+
+def _mark(outcome: _Outcome, at: datetime) -> None:
+    """Messages and streams move on in one statement, which commits with the effects."""
+    troubles = [
+        {
+            "seq": t.row.seq, "stream": t.row.stream, "tries": t.row.tries + 1, "code": t.code[:200], "park": _parks(t),
+            "params": dict(t.params),
+            "pause": None if _parks(t) else (at + backoff(t.row.tries + 1, random.random())).isoformat(),
+        }
+        for t in outcome.troubles
+    ]  # fmt: skip
+    heads = [{"stream": stream, "position": position} for stream, position in outcome.heads.items()]
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT i.sender, i.message_id, i.jws, i.received_at, p.sealed_parts
-            FROM exchange_inbound i LEFT JOIN exchange_inboundpersonal p USING (sender, message_id) WHERE i.seq = %s
-            """,
-            [seq],
-        )
-        sender, message_id, jws, received_at, sealed = cursor.fetchone()
-    parts = sealer().open(bytes(sealed), bound_to=f"{sender}/{message_id}") if sealed is not None else {}
-    raw = json.dumps({"jws": jws, "parts": parts}).encode()
-    trust = installation.keys().trust()
-    return open_envelope(raw, trust, receiver=config().node_id, at=received_at, erased_ok=True)
-
-
-def _claim(sender: str, subject: str, worker: str, at: datetime) -> int | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE exchange_inboundstream SET leased_by = %s, leased_until = now() + %s::interval
-            WHERE sender = %s AND stream_subject = %s AND (leased_until IS NULL OR leased_until < now())
-              AND (next_at IS NULL OR next_at <= %s)
-            RETURNING applied_position
-            """,
-            [worker, LEASE, sender, subject, at],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _release(sender: str, subject: str, worker: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE exchange_inboundstream SET leased_by = NULL, leased_until = NULL"
-            " WHERE sender = %s AND stream_subject = %s AND leased_by = %s",
-            [sender, subject, worker],
-        )
-
-
-def _arrived_meanwhile(sender: str, subject: str) -> bool:
-    """Whether the next position came between the last look and the release; its own job found the stream leased."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT 1 FROM exchange_inboundstream s JOIN exchange_inbound i
-              ON i.sender = s.sender AND i.stream_subject = s.stream_subject AND i.position = s.applied_position + 1
-            WHERE s.sender = %s AND s.stream_subject = %s AND i.state IN ('stored', 'waiting_gap')
-              AND s.next_at IS NULL AND s.leased_until IS NULL
-            """,
-            [sender, subject],
-        )
-        return cursor.fetchone() is not None
-
-
-def _open_rows(sender: str, subject: str) -> dict[int, _Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT seq, position, state, type, tries FROM exchange_inbound
-            WHERE sender = %s AND stream_subject = %s AND state <> 'applied' ORDER BY position LIMIT %s
-            """,
-            [sender, subject, PAGE],
-        )
-        return {row[1]: _Row(*row) for row in cursor.fetchall()}
-
-
-def _mark_applied(row: _Row, sender: str, subject: str, worker: str, at: datetime) -> bool:
-    """Message and stream move on in one statement, and only under our lease."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH stream AS (
-              UPDATE exchange_inboundstream
-              SET applied_position = %(position)s, failures = 0, next_at = NULL,
-                  leased_until = now() + %(lease)s::interval
-              WHERE sender = %(sender)s AND stream_subject = %(subject)s AND leased_by = %(worker)s
-                AND applied_position = %(position)s - 1
-              RETURNING 1
-            )
-            UPDATE exchange_inbound SET state = 'applied', applied_at = %(at)s, last_error = NULL
-            WHERE seq = %(seq)s AND EXISTS (SELECT 1 FROM stream)
-            """,
+            _MARK,
             {
-                "position": row.position, "lease": LEASE, "sender": sender, "subject": subject, "worker": worker,
-                "at": at, "seq": row.seq,
+                "at": at, "applied": [row.seq for row in outcome.applied], "heads": json.dumps(heads),
+                "troubles": json.dumps(troubles, default=str),
             },
         )  # fmt: skip
-        return bool(cursor.rowcount == 1)
 
 
-def _mark_waiting(sender: str, subject: str, applied: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE exchange_inbound SET state = 'waiting_gap'"
-            " WHERE sender = %s AND stream_subject = %s AND state = 'stored' AND position > %s",
-            [sender, subject, applied + 1],
-        )
-
-
-def _note_trouble(row: _Row, sender: str, subject: str, worker: str, at: datetime, trouble: _Trouble) -> None:
-    """Park what will never work or has failed too often; otherwise pause the stream. Releases the lease."""
-    tries = row.tries + 1
-    park = trouble.permanent or tries >= APPLY_TRIES
-    code = trouble.code[:200]
-    pause = None if park else at + backoff(tries, random.random())
+def note_gaps() -> int:
+    """Say of what was stored beyond a missing position that it waits; returns how many messages are new to waiting."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH message AS (
-              UPDATE exchange_inbound
-              SET tries = %(tries)s, last_error = %(code)s, state = CASE WHEN %(park)s THEN 'parked' ELSE state END,
-                  reason = CASE WHEN %(park)s THEN %(code)s END, params = %(params)s::jsonb,
-                  parked_at = CASE WHEN %(park)s THEN %(at)s::timestamptz END
-              WHERE seq = %(seq)s AND state <> 'applied'
-            )
-            UPDATE exchange_inboundstream
-            SET failures = failures + 1, next_at = %(pause)s, leased_by = NULL, leased_until = NULL
-            WHERE sender = %(sender)s AND stream_subject = %(subject)s AND leased_by = %(worker)s
-            """,
-            {
-                "tries": tries, "code": code, "park": park, "params": json.dumps(dict(trouble.params), default=str),
-                "at": at, "seq": row.seq, "pause": pause, "sender": sender, "subject": subject, "worker": worker,
-            },
-        )  # fmt: skip
-    if park:
-        log.error("message_parked", type=row.type, sender=sender, reason=code)
-
-
-def due_streams(at: datetime, limit: int = 200) -> list[tuple[str, str]]:
-    """Streams whose next position is here and which nobody works at: what a lost job would have left behind."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+            UPDATE exchange_inbound i SET state = 'waiting_gap'
+            FROM exchange_inboundstream s
+            WHERE i.state = 'stored' AND s.sender = i.sender AND s.stream_subject = i.stream_subject
+              AND i.position > s.applied_position + 1
+              AND NOT EXISTS (SELECT 1 FROM exchange_inbound n WHERE n.sender = s.sender
+                                AND n.stream_subject = s.stream_subject AND n.position = s.applied_position + 1)
             """
-            SELECT DISTINCT i.sender, i.stream_subject FROM exchange_inbound i JOIN exchange_inboundstream s
-              ON s.sender = i.sender AND s.stream_subject = i.stream_subject AND i.position = s.applied_position + 1
-            WHERE i.state IN ('stored', 'waiting_gap') AND (s.next_at IS NULL OR s.next_at <= %s)
-              AND (s.leased_until IS NULL OR s.leased_until < now())
-            LIMIT %s
-            """,
-            [at, limit],
         )
-        return [(sender, subject) for sender, subject in cursor.fetchall()]
+        return int(cursor.rowcount)
 
 
 def free_what_healed(at: datetime) -> int:
@@ -293,4 +273,4 @@ def free_what_healed(at: datetime) -> int:
         return int(cursor.rowcount)
 
 
-__all__ = ["apply_stream", "due_streams", "free_what_healed", "install", "reopen"]
+__all__ = ["apply_due", "apply_stream", "free_what_healed", "install", "note_gaps", "reopen"]

@@ -111,29 +111,17 @@ class OutboundPersonal(models.Model):
 
 
 class InboundStream(models.Model):
-    """How far a stream (sender → us, subject) has been applied, and who is applying it."""
+    """How far a stream (sender → us, subject) has been applied. Who applies it holds the row's lock."""
 
     sender = models.TextField()
     stream_subject = models.TextField()
     applied_position = models.PositiveIntegerField(default=0, db_default=0)
     failures = models.PositiveIntegerField(default=0, db_default=0)
     next_at = models.DateTimeField(null=True, help_text="not before this instant, after a failure")
-    leased_by = models.TextField(null=True)
-    leased_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sender", "stream_subject"], name="inbound_stream_once"),
-            models.CheckConstraint(
-                condition=Q(leased_by__isnull=True, leased_until__isnull=True)
-                | Q(leased_by__isnull=False, leased_until__isnull=False),
-                name="inbound_stream_lease_is_whole",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["leased_by"], name="inbound_stream_leased", condition=Q(leased_by__isnull=False)
-            ),
         ]
 
 
@@ -191,6 +179,7 @@ class Inbound(models.Model):
                 name="inbound_open",
                 condition=~Q(state="applied"),
             ),
+            models.Index(fields=["seq"], name="inbound_due", condition=Q(state__in=["stored", "waiting_gap"])),
         ]
 
 

@@ -7,21 +7,26 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-from tongban.journal import clock
+from tongban.journal import clock, jobs
 
 from . import courier, inbound, leases, peers, pulling
 
 
-def when_told(payload: Mapping[str, Any]) -> None:
-    """Job ``exchange.send``: something was told to a node."""
-    receiver = str(payload["receiver"])
-    courier.kick(f"send:{receiver}", partial(courier.deliver, receiver))
+def send_due() -> int:
+    """Woken: serve every destination that has something to send. Returns how many messages were delivered here and now;
+    with courier threads that is none, and they come back to it themselves."""
+    before = courier.delivered_here()
+    for receiver in peers.due(clock.now()):
+        courier.kick(f"send:{receiver}", partial(courier.deliver, receiver))
+    return courier.delivered_here() - before
 
 
-def when_stored(payload: Mapping[str, Any]) -> None:
-    """Job ``exchange.apply``: messages were stored in these streams."""
-    for sender, stream_subject in payload["streams"]:
-        inbound.apply_stream(sender, stream_subject)
+def apply_due() -> int:
+    """Woken: give a batch of stored messages their effect."""
+    count = inbound.apply_due()
+    if not count:
+        inbound.note_gaps()
+    return count
 
 
 def when_named(payload: Mapping[str, Any]) -> None:
@@ -31,18 +36,15 @@ def when_named(payload: Mapping[str, Any]) -> None:
 
 
 def sweep_outbound() -> None:
-    """Kick every destination that has something due: after a pause, or after a worker died."""
+    """Free what dead couriers held, then serve every destination that is due: after a pause, or after a worker died."""
     leases.free_the_dead()
-    for receiver in peers.due(clock.now()):
-        courier.kick(f"send:{receiver}", partial(courier.deliver, receiver))
+    send_due()
 
 
 def sweep_inbound() -> None:
-    """Free what healed, then apply every stream that can move."""
-    at = clock.now()
-    inbound.free_what_healed(at)
-    for sender, stream_subject in inbound.due_streams(at):
-        courier.kick(f"apply:{sender}:{stream_subject}", partial(inbound.apply_stream, sender, stream_subject))
+    """Free what healed; the woken duty applies it."""
+    if inbound.free_what_healed(clock.now()):
+        jobs.wake()
 
 
 def sweep_blobs() -> None:
@@ -57,10 +59,10 @@ def tidy() -> None:
 
 
 HANDLERS: Final[Mapping[str, Callable[[Mapping[str, Any]], None]]] = {
-    "exchange.send": when_told,
-    "exchange.apply": when_stored,
     "exchange.pull_blob": when_named,
 }
+
+WOKEN: Final[Mapping[str, Callable[[], int]]] = {"exchange.send": send_due, "exchange.apply": apply_due}
 
 PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {
     "exchange.sweep_outbound": (1.0, sweep_outbound),

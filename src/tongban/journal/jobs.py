@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -49,6 +50,13 @@ def enqueue(kind: str, key: str, payload: dict[str, Any], *, delay: timedelta = 
         cursor.execute("SELECT pg_notify('tongban_jobs', '')")
 
 
+def wake() -> None:
+    """Tell the workers that something waits in a table of its own. Inside an action the commit does it anyway."""
+    if not action.inside_action():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify('tongban_jobs', '')")
+
+
 def claim(worker: str, limit: int) -> list[Claimed]:
     """Take up to ``limit`` due jobs under a lease; two workers never take the same one."""
     with connection.cursor() as cursor:
@@ -74,6 +82,15 @@ def claim(worker: str, limit: int) -> list[Claimed]:
 def finish(job: Claimed, worker: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM journal_job WHERE id = %s AND leased_by = %s", [job.id, worker])
+
+
+def finish_all(done: Sequence[Claimed], worker: str) -> None:
+    """Several at once; one whose lease was lost stays."""
+    if done:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM journal_job WHERE id = ANY(%s) AND leased_by = %s", [[job.id for job in done], worker]
+            )
 
 
 def put_back(job: Claimed, worker: str, reason: str) -> None:

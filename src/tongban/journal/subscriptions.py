@@ -25,6 +25,7 @@ _tellers: dict[type[Event], tuple[Teller, ...]] = {}
 _post: Post | None = None
 _kinds: dict[str, Callable[[Mapping[str, Any]], None]] = {}
 _periodic: dict[str, tuple[float, Callable[[], None]]] = {}
+_woken: dict[str, Callable[[], int]] = {}
 
 
 def install(
@@ -34,10 +35,12 @@ def install(
     post: Post | None,
     handlers: Mapping[str, Callable[[Mapping[str, Any]], None]],
     periodic: Mapping[str, tuple[float, Callable[[], None]]],
+    woken: Mapping[str, Callable[[], int]] | None = None,
 ) -> None:
-    """Replace the installed tables. ``handlers``: job kind → function; ``periodic``: name → (seconds, function)."""
+    """Replace the installed tables. ``handlers``: job kind → function; ``periodic``: name → (seconds, function);
+    ``woken``: name → function that does a bounded piece of what is due and returns how much it did."""
     global _post
-    _subscribers.clear(), _functions.clear(), _tellers.clear(), _kinds.clear(), _periodic.clear()
+    _subscribers.clear(), _functions.clear(), _tellers.clear(), _kinds.clear(), _periodic.clear(), _woken.clear()
     for event, heard in subscribers.items():
         names = []
         for function in heard:
@@ -48,6 +51,7 @@ def install(
     _tellers.update({event: tuple(told) for event, told in tellers.items()})
     _kinds.update(handlers)
     _periodic.update(periodic)
+    _woken.update(woken or {})
     _post = post
 
 
@@ -73,3 +77,7 @@ def handler(kind: str) -> Callable[[Mapping[str, Any]], None]:
 
 def periodic() -> Mapping[str, tuple[float, Callable[[], None]]]:
     return _periodic
+
+
+def woken() -> Mapping[str, Callable[[], int]]:
+    return _woken

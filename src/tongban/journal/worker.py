@@ -2,18 +2,20 @@
 
 1. Claim a batch under a lease (``SKIP LOCKED``), so any number of workers on any number of machines share the table.
 2. Do each job outside any transaction; what it calls opens its own.
-3. Done: delete. Failed: put back with back-off. Hopeless: park with the reason.
-A worker killed between 2 and 3 leaves a lease that runs out; the job is done again, so jobs are idempotent.
+3. Done: delete, a batch at a time. Failed: put back with back-off. Hopeless: park with the reason.
+A worker killed between 2 and 3 leaves a lease, freed within a second on the same host and running out otherwise; the
+job is done again, so jobs are idempotent.
+
+Beside the table stand the *woken* duties: functions that look into their own tables for what is due, called whenever
+somebody commits (``NOTIFY``) and at every poll. What waits in rows of its own needs no job rows as well.
 """
 
 from __future__ import annotations
 
-import os
 import select
-import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,14 +23,14 @@ import psycopg
 import structlog
 from django.db import close_old_connections, connection
 
-from . import crash, jobs, queries, subscriptions
+from . import crash, jobs, leases, queries, subscriptions
 
 log = structlog.get_logger(__name__)
 
 
 def run(stop: threading.Event, *, threads: int = 2, batch: int = 10, idle_seconds: float = 1.0) -> None:
     """Work until ``stop`` is set. One thread does periodic duties and the heartbeat, the others the jobs."""
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    name = leases.process()
     wake = threading.Event()
     crew = [
         threading.Thread(target=_listen, args=(stop, wake), name="listen", daemon=True),
@@ -48,15 +50,19 @@ def run(stop: threading.Event, *, threads: int = 2, batch: int = 10, idle_second
 
 def drain(limit: int = 1000) -> int:
     """Do everything that is due, here and now, until nothing is; for tests. Returns how many jobs were done."""
-    done, me = 0, "drain"
+    done, me = 0, leases.holder()
     while done < limit:
         claimed = jobs.claim(me, 20)
-        if not claimed:
+        done += len(claimed)
+        _do_all(claimed, me)
+        if not claimed and not _wake_all():
             return done
-        for job in claimed:
-            done += 1
-            _do(job, me)
     raise RuntimeError(f"still work after {limit} jobs")
+
+
+def _wake_all() -> int:
+    """Call every woken duty once; returns how much they did."""
+    return sum(duty() for duty in subscriptions.woken().values())
 
 
 def run_periodic_once(names: set[str] | None = None) -> None:
@@ -71,7 +77,25 @@ def react(payload: Mapping[str, Any]) -> None:
     subscriptions.subscriber(payload["to"])(queries.fact(UUID(payload["fact"])))
 
 
-def _do(job: jobs.Claimed, worker: str) -> None:
+def _do_all(claimed: Sequence[jobs.Claimed], worker: str, stop: threading.Event | None = None) -> None:
+    """Do what was claimed, and delete what is done in one statement, at least twice a second."""
+    finished: list[jobs.Claimed] = []
+    since = time.monotonic()
+    try:
+        for job in claimed:
+            if stop is not None and stop.is_set():
+                return
+            if _do(job, worker):
+                finished.append(job)
+            if time.monotonic() - since > 0.5:
+                jobs.finish_all(finished, worker)
+                finished, since = [], time.monotonic()
+    finally:
+        jobs.finish_all(finished, worker)
+
+
+def _do(job: jobs.Claimed, worker: str) -> bool:
+    """True if it is done; otherwise it has been put back or parked."""
     try:
         handler = react if job.kind == "reaction" else subscriptions.handler(job.kind)
         crash.point("journal.before_job")
@@ -91,7 +115,8 @@ def _do(job: jobs.Claimed, worker: str) -> None:
         )
         jobs.put_back(job, worker, f"{type(error).__name__}: {error}")
     else:
-        jobs.finish(job, worker)
+        return True
+    return False
 
 
 def _job_loop(stop: threading.Event, wake: threading.Event, name: str, batch: int, idle: float) -> None:
@@ -99,16 +124,14 @@ def _job_loop(stop: threading.Event, wake: threading.Event, name: str, batch: in
         wake.clear()
         try:
             claimed = jobs.claim(name, batch)
-            for job in claimed:
-                if stop.is_set():
-                    return
-                _do(job, name)
+            _do_all(claimed, name, stop)
+            busy = bool(_wake_all()) or bool(claimed)
         except Exception as error:
             log.warning("worker_waits", error=type(error).__name__)
             _forget_connection()
             stop.wait(1.0)
             continue
-        if not claimed:
+        if not busy:
             wake.wait(idle)
     _forget_connection()
 
@@ -120,6 +143,7 @@ def _periodic_loop(stop: threading.Event, name: str) -> None:
             if time.monotonic() - beaten > 5:
                 jobs.beat(name)
                 beaten = time.monotonic()
+            leases.free_the_dead()
             for duty, (seconds, function) in subscriptions.periodic().items():
                 if not stop.is_set() and jobs.claim_periodic(name, duty, seconds):
                     _do_periodic(name, duty, seconds, function)

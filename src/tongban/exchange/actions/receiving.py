@@ -16,7 +16,7 @@ from tongban.config import config
 from tongban.exchange.installation import keys
 from tongban.exchange.rules import crash_points
 from tongban.exchange.rules.streams import Arrival, Verdict, judge
-from tongban.journal import crash, jobs
+from tongban.journal import crash, prepared
 from tongban.journal.vault import sealer
 from tongban_wire.envelope import MAX_BYTES, Envelope, Receipt, open_envelope, seal_receipt
 from tongban_wire.problems import WireProblem
@@ -57,7 +57,7 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
     1. Open each envelope against the trust list. What does not verify is answered with its problem and not stored.
     2. Sign a receipt for each and write signed bytes, personal part and receipt in one durable statement.
     3. Answer with the receipt; a message already known gets its first one, a contradiction a problem.
-    Effects follow in a job, in stream order. What cannot have an effect now — the trust list has expired, the type is
+    Effects follow in a worker, in stream order. What cannot have an effect now — the trust list has expired, the type is
     unknown here — is stored, receipted and parked, never dropped.
     """
     trust, key, me = keys().trust(), keys().my_key(), config().node_id
@@ -91,8 +91,6 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
     crash.point(crash_points.VERIFIED)
     fresh = _store(rows) if rows else set()
     crash.point(crash_points.STORED)
-    _queue([e for e in opened.values() if (e.sender, e.id) in fresh])
-    crash.point(crash_points.ACCEPTED)
     receipts = {(row["sender"], UUID(row["message_id"])): row["receipt"] for row in rows}
     for index, envelope in opened.items():
         identity = (envelope.sender, envelope.id)
@@ -135,7 +133,7 @@ def _row(raw: bytes, envelope: Envelope, receipt: str, at: datetime) -> dict[str
 
 _STORE: Final = """
 WITH new AS (
-  SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(
+  SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS r(
     message_id uuid, sender text, stream_subject text, position int, type text, jws text, digest text, kid text,
     receipt text, received_at timestamptz, traceparent text, state text, reason text, parked_at timestamptz, parts text)
 ), stream AS (
@@ -157,21 +155,16 @@ WITH new AS (
   UPDATE exchange_destination SET next_at = NULL
   WHERE next_at IS NOT NULL AND node IN (SELECT sender FROM stored)
 )
-SELECT sender, message_id FROM stored
+SELECT sender, message_id, pg_notify('tongban_jobs', '') FROM stored
 """
 
 
 def _store(rows: list[dict[str, Any]]) -> set[tuple[str, UUID]]:
-    """Write all in one statement; return the identities that were new. Who speaks to us is also tried again at once."""
-    with connection.cursor() as cursor:
+    """Write all and wake the workers in one statement; return the identities that were new. Who speaks to us is also
+    tried again at once."""
+    with prepared.cursor() as cursor:
         cursor.execute(_STORE, [json.dumps(rows, ensure_ascii=False)])
-        return {(sender, message_id) for sender, message_id in cursor.fetchall()}
-
-
-def _queue(envelopes: Sequence[Envelope]) -> None:
-    streams = sorted({(e.sender, e.stream_subject) for e in envelopes})
-    if streams:
-        jobs.enqueue("exchange.apply", str(envelopes[0].id), {"streams": [list(stream) for stream in streams]})
+        return {(sender, message_id) for sender, message_id, _ in cursor.fetchall()}
 
 
 def _answer_known(envelope: Envelope) -> Answer:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from tongban.exchange.events import InboundReplayed, OutboundReplayed
 from tongban.exchange.models import Inbound, Outbound
-from tongban.journal import jobs
 from tongban.journal.action import action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
@@ -22,7 +21,6 @@ def replay_outbound(act: Act, message_id: UUID) -> UUID:
     Outbound.objects.filter(seq=row.seq).update(
         state=Outbound.State.PENDING, tries=0, next_at=None, parked_at=None, parked_reason=None
     )
-    jobs.enqueue("exchange.send", f"{row.receiver}:replay:{message_id}", {"receiver": row.receiver})
     return message_id
 
 
@@ -40,5 +38,4 @@ def replay_inbound(act: Act, sender: str, message_id: UUID) -> UUID:
     Inbound.objects.filter(seq=row.seq).update(
         state=Inbound.State.STORED, tries=0, reason=None, params={}, parked_at=None
     )
-    jobs.enqueue("exchange.apply", f"replay:{sender}:{message_id}", {"streams": [[sender, row.stream_subject]]})
     return message_id

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tongban.exchange.events import Outgoing
 from tongban.exchange.rules import crash_points
-from tongban.journal import crash, jobs, prepared
+from tongban.journal import crash, prepared
 from tongban.journal.action import current_act
 from tongban.journal.values import ChainHeader
 from tongban.journal.vault import sealer
@@ -51,7 +51,8 @@ RETURNING position
 
 
 def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None) -> UUID:
-    """Keep one message with the fact it reports; it leaves after the commit. Only inside an action.
+    """Keep one message with the fact it reports; it leaves after the commit, which wakes the courier. Only inside an
+    action.
 
     Positions are gap-free per (receiver, stream subject): the stream's row is locked until the commit. The receiver may
     from now on fetch every attachment whose digest the message names. Returns the message's id.
@@ -82,8 +83,6 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
                 "digests": sorted(set(_digests(data)) | set(_digests(personal))),
             },
         )
-    # A job of its own for every fact: a shared one could be finishing just now and would not see this row.
-    jobs.enqueue("exchange.send", f"{outgoing.to}:{fact_id or message_id}", {"receiver": outgoing.to})
     crash.point(crash_points.ENQUEUED)
     return message_id
 

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('parked_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'applied'), _negated=True), fields=['sender', 'stream_subject', 'position'], name='inbound_open')],
+                'indexes': [models.Index(condition=models.Q(('state', 'applied'), _negated=True), fields=['sender', 'stream_subject', 'position'], name='inbound_open'), models.Index(condition=models.Q(('state__in', ['stored', 'waiting_gap'])), fields=['seq'], name='inbound_due')],
                 'constraints': [models.UniqueConstraint(fields=('sender', 'message_id'), name='inbound_message_once'), models.UniqueConstraint(fields=('sender', 'stream_subject', 'position'), name='inbound_position_once'), models.CheckConstraint(condition=models.Q(('position__gte', 1)), name='inbound_position_from_one'), models.CheckConstraint(condition=models.Q(('state__in', ['stored', 'waiting_gap', 'applied', 'parked'])), name='inbound_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('parked_at__isnull', False), ('reason__isnull', False), ('state', 'parked')), models.Q(models.Q(('state', 'parked'), _negated=True), ('reason__isnull', True)), _connector='OR'), name='inbound_parked_iff_reason'), models.CheckConstraint(condition=models.Q(models.Q(('applied_at__isnull', False), ('state', 'applied')), models.Q(models.Q(('state', 'applied'), _negated=True), ('applied_at__isnull', True)), _connector='OR'), name='inbound_applied_iff_instant')],
             },
         ),
@@ -123,12 +123,9 @@ class Migration(migrations.Migration):
                 ('applied_position', models.PositiveIntegerField(db_default=0, default=0)),
                 ('failures', models.PositiveIntegerField(db_default=0, default=0)),
                 ('next_at', models.DateTimeField(help_text='not before this instant, after a failure', null=True)),
-                ('leased_by', models.TextField(null=True)),
-                ('leased_until', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('leased_by__isnull', False)), fields=['leased_by'], name='inbound_stream_leased')],
-                'constraints': [models.UniqueConstraint(fields=('sender', 'stream_subject'), name='inbound_stream_once'), models.CheckConstraint(condition=models.Q(models.Q(('leased_by__isnull', True), ('leased_until__isnull', True)), models.Q(('leased_by__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='inbound_stream_lease_is_whole')],
+                'constraints': [models.UniqueConstraint(fields=('sender', 'stream_subject'), name='inbound_stream_once')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,70 @@
+"""Reading received messages back from the store: the evidence, verified again against the very bytes that came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from tongban.config import config
+from tongban.journal.vault import sealer
+from tongban_wire.envelope import Envelope, open_envelope
+
+from . import installation
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A received message as it stands in the tables. ``sealed``: its personal part, None if it has none any more."""
+
+    seq: int
+    stream: int
+    sender: str
+    message_id: str
+    position: int
+    state: str
+    type: str
+    tries: int
+    jws: str
+    received_at: datetime
+    sealed: bytes | None
+
+
+_COLUMNS: Final = """
+i.seq, s.id, i.sender, i.message_id::text, i.position, i.state, i.type, i.tries, i.jws, i.received_at, p.sealed_parts
+FROM exchange_inbound i
+  JOIN exchange_inboundstream s ON s.sender = i.sender AND s.stream_subject = i.stream_subject
+  LEFT JOIN exchange_inboundpersonal p ON p.sender = i.sender AND p.message_id = i.message_id
+"""
+
+
+def open_rows(streams: Sequence[int], per_stream: int) -> list[Stored]:
+    """The first unapplied messages of these streams, in order of stream and position."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} WHERE s.id = ANY(%s) AND i.position > s.applied_position"  # noqa: S608 - constants
+            " AND i.position <= s.applied_position + %s ORDER BY s.id, i.position",
+            [list(streams), per_stream],
+        )
+        return [Stored(*row) for row in cursor.fetchall()]
+
+
+def opened(row: Stored) -> Envelope:
+    """Its envelope. Raises ``WireProblem``."""
+    parts = (
+        sealer().open(bytes(row.sealed), bound_to=f"{row.sender}/{row.message_id}") if row.sealed is not None else {}
+    )
+    raw = json.dumps({"jws": row.jws, "parts": parts}).encode()
+    trust = installation.keys().trust()
+    return open_envelope(raw, trust, receiver=config().node_id, at=row.received_at, erased_ok=True)
+
+
+def reopen(seq: int) -> Envelope:
+    """The envelope of a stored message by its number. Raises ``WireProblem``."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} WHERE i.seq = %s", [seq])  # noqa: S608 - constants
+        return opened(Stored(*cursor.fetchone()))
