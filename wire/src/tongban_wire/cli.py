@@ -1,5 +1,8 @@
 # ruff: noqa: T201
-"""``tongban-verify``: checks kept messages, receipts and trust lists offline and says what they prove."""
+"""``tongban-verify``: checks kept messages, receipts, day books and exports offline and says what they prove.
+
+离线核验消息、回执、日账与导出文件，并用平实的话说明证明了什么、没有证明什么。
+"""
 
 from __future__ import annotations
 
@@ -8,50 +11,100 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from . import jws
 from .envelope import open_receipt
 from .evidence import explain
+from .export import BookLine, Bundle, Head, ListLine, is_export, read_export
 from .problems import WireProblem
+from .sayings import Language
 from .strict import write_instant
 from .trust import TrustList, open_trust_list
+from .verdicts import examine
+
+
+class _Given:
+    """The files, sorted by what they are."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[Path, bytes]] = []
+        self.receipts: list[str] = []
+        self.books: list[str] = []
+        self.bundles: list[Bundle] = []
+        self.lists: list[bytes] = []
+
+    def take(self, path: Path) -> None:
+        raw = path.read_bytes().strip()
+        if is_export(raw):
+            bundle = read_export(raw, path.name)
+            self.bundles.append(bundle)
+            self.lists += [str(line.trust_list).encode("ascii", "replace") for line in bundle.of(ListLine)]
+        elif raw.startswith(b"{"):
+            self.messages.append((path, raw))
+        else:
+            self._take_signed(raw.decode("ascii", "replace"))
+
+    def _take_signed(self, compact: str) -> None:
+        kind = jws.read_header(compact).typ
+        if kind == jws.TRUST_LIST:
+            self.lists.append(compact.encode("ascii", "replace"))
+        elif kind == jws.RECEIPT:
+            self.receipts.append(compact)
+        elif kind == jws.DAY_BOOK:
+            self.books.append(compact)
+        else:
+            raise WireProblem("jws.wrong_type", kind[:60])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0: everything holds. 1: something does not. 2: nothing to check, or no list to check it against."""
     parser = argparse.ArgumentParser(prog="tongban-verify", description=__doc__)
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="messages, receipts and one trust list")
-    parser.add_argument("--root", required=True, metavar="FINGERPRINT", help="of the root key: sha-256:…")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE",
+        help="messages, receipts, day books, exports (of several nodes, to compare them) and a trust list",
+    )  # fmt: skip
+    parser.add_argument("--root", required=True, metavar="FINGERPRINT", help="of the root key: sha-256:… or sm3:…")
     parser.add_argument("--at", type=datetime.fromisoformat, metavar="INSTANT", help="when they arrived (default: now)")
-    given = parser.parse_args(arguments)
-    at = given.at or datetime.now(UTC)
+    parser.add_argument("--tsa", type=Path, metavar="CERTIFICATE", help="of the time-stamper (PEM or DER)")
+    parser.add_argument("--lang", choices=("en", "zh", "both"), default="both", help="of the verdicts (default: both)")
+    options = parser.parse_args(arguments)
+    language = cast(Language, options.lang)
+    at = options.at or datetime.now(UTC)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    messages: list[tuple[Path, bytes]] = []
-    receipts: list[str] = []
-    trust: TrustList | None = None
-    for path in given.files:
-        raw = path.read_bytes().strip()
+    given, trust = _Given(), None
+    for path in options.files:
         try:
-            kind = None if raw.startswith(b"{") else jws.read_header(raw.decode("ascii", "replace")).typ
-            if kind == jws.TRUST_LIST:
-                trust = open_trust_list(raw, given.root)
-            elif kind == jws.RECEIPT:
-                receipts.append(raw.decode("ascii"))
-            elif kind is None:
-                messages.append((path, raw))
-            else:
-                raise WireProblem("jws.wrong_type", kind[:60])
+            given.take(path)
         except WireProblem as problem:
-            print(f"{path}: {problem.sentence} ({problem})")
+            print(f"{path}: {problem.sentence} {problem.sentence_zh} ({problem})")
             return 1
+    for signed in given.lists:
+        try:
+            found = open_trust_list(signed, options.root)
+        except WireProblem as problem:
+            print(f"{problem.sentence} {problem.sentence_zh} ({problem})")
+            return 1
+        trust = found if trust is None or found.version > trust.version else trust
     if trust is None:
         print("No trust list among the files: nothing can be checked without one.", file=sys.stderr)
+        print("文件中没有信任清单：没有它便无法核验。", file=sys.stderr)
         return 2
     print(f"Trust list {trust.version}, {write_instant(trust.issued_at)} to {write_instant(trust.expires_at)}, holds.")
-    return _report(messages, receipts, trust, at)
+    good = _report(given.messages, given.receipts, trust, at, language)
+    if given.books:
+        lines = tuple(BookLine(day_book=book) for book in given.books)
+        given.bundles.append(Bundle("", Head(node="verifier", made_at=at), lines))
+    if given.bundles:
+        report = examine(given.bundles, trust, certificate=options.tsa.read_bytes() if options.tsa else None)
+        print("\n" + ", ".join(bundle.name for bundle in given.bundles if bundle.name) + "\n" + report.text(language))
+        good = good and report.holds
+    return 0 if good else 1
 
 
-def _report(messages: list[tuple[Path, bytes]], receipts: list[str], trust: TrustList, at: datetime) -> int:
+def _report(
+    messages: list[tuple[Path, bytes]], receipts: list[str], trust: TrustList, at: datetime, language: Language
+) -> bool:
     good, used = True, set()
     for path, raw in messages:
         alone = explain(raw, None, trust, at=at)
@@ -59,12 +112,13 @@ def _report(messages: list[tuple[Path, bytes]], receipts: list[str], trust: Trus
         explained = explain(raw, mine[0], trust, at=at) if mine else alone
         used.update(mine)
         good = good and explained.holds
-        print(f"\n{path}\n{explained.text()}")
+        print(f"\n{path}\n{explained.text(language)}")
     for receipt in receipts:
         if receipt not in used:
             good = False
             print("\nA receipt that belongs to none of the messages, or does not hold.")
-    return 0 if good else 1
+            print("有一份回执不属于任何一条消息，或不成立。")
+    return good
 
 
 def _names(receipt: str, trust: TrustList, at: datetime, message_id: str) -> bool:

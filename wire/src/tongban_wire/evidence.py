@@ -8,17 +8,9 @@ from datetime import datetime
 from . import jws
 from .envelope import Envelope, Receipt, open_envelope, open_receipt
 from .problems import WireProblem
+from .sayings import Finding, Language, say
 from .strict import read_object, write_instant
 from .trust import TrustList
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: ``holds`` is True, False, or None when it could not be made."""
-
-    name: str
-    holds: bool | None
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +24,13 @@ class Explanation:
         """Nothing that was checked failed."""
         return all(finding.holds is not False for finding in self.findings)
 
-    def text(self) -> str:
-        marks = {True: "ok  ", False: "FAIL", None: " -- "}
-        return "\n".join(f"{marks[f.holds]} {f.words}" for f in self.findings)
+    def text(self, language: Language = "both") -> str:
+        return "\n".join(finding.text(language) for finding in self.findings)
+
+
+def of_problem(name: str, code: str, problem: WireProblem) -> Finding:
+    """A finding that something proves nothing, and why."""
+    return say(name, False, code, problem=problem.sentence, problem_zh=problem.sentence_zh, code=str(problem))
 
 
 def explain(raw: bytes, receipt: str | None, trust: TrustList, *, at: datetime) -> Explanation:
@@ -43,48 +39,55 @@ def explain(raw: bytes, receipt: str | None, trust: TrustList, *, at: datetime) 
     opened_receipt = _receipt(receipt, trust, at, findings)
     when = opened_receipt.stored_at if opened_receipt else at
     try:
-        receiver = opened_receipt.receiver if opened_receipt else _claimed_receiver(raw)
+        receiver = opened_receipt.receiver if opened_receipt else claimed_receiver(raw)
         envelope = open_envelope(raw, trust, receiver=receiver, at=when, max_bytes=max(len(raw), 1), erased_ok=True)
     except WireProblem as problem:
-        findings.append(Finding("message", False, f"The message proves nothing: {problem.sentence} ({problem})"))
+        findings.append(of_problem("message", "message.proves_nothing", problem))
         return Explanation(tuple(findings), None, opened_receipt)
+    findings.extend(about(envelope, trust))
+    if opened_receipt is None:
+        findings.append(say("receipt", None, "receipt.none"))
+    elif opened_receipt.digest != envelope.digest or opened_receipt.message_id != envelope.id:
+        findings.append(say("receipt", False, "receipt.other"))
+    else:
+        stored = write_instant(opened_receipt.stored_at)
+        findings.append(say("receipt", True, "receipt.stored", receiver=opened_receipt.receiver, at=stored))
+    return Explanation(tuple(findings), envelope, opened_receipt)
+
+
+def about(envelope: Envelope, trust: TrustList) -> list[Finding]:
+    """What a message proves by itself."""
     sender, chain = trust.node(envelope.sender), envelope.chain
-    findings.append(
-        Finding(
+    findings = [
+        say(
             "message",
             True,
-            f"Node {envelope.sender} ({sender.name if sender else '?'}) signed {envelope.message.type} for node "
-            f"{envelope.receiver}, dated {write_instant(envelope.at)}, with key {envelope.kid}; it cannot deny it.",
-        )
-    )
-    findings.append(
-        Finding(
+            "message.signed",
+            sender=envelope.sender,
+            name=sender.name if sender else "?",
+            type=envelope.message.type,
+            receiver=envelope.receiver,
+            at=write_instant(envelope.at),
+            kid=envelope.kid,
+        ),
+        say(
             "chain",
             True,
-            f"It reports fact {chain.position} ({chain.name}) of {chain.subject_type} {chain.subject_id}, "
-            f"{chain.digest}; later facts of that chain must build on it.",
-        )
-    )
+            "message.chain",
+            position=chain.position,
+            fact=chain.name,
+            subject_type=chain.subject_type,
+            subject_id=chain.subject_id,
+            digest=chain.digest,
+        ),
+    ]
     if envelope.personal_erased:
-        findings.append(Finding("personal", None, "The personal part has been erased; the signature still holds."))
+        findings.append(say("personal", None, "message.personal_erased"))
     elif envelope.message.personal is not None:
-        findings.append(Finding("personal", True, "The personal part is the one that was signed."))
+        findings.append(say("personal", True, "message.personal"))
     if envelope.list_expired:
-        findings.append(Finding("list", None, "The trust list had expired when the message arrived."))
-    if opened_receipt is None:
-        findings.append(Finding("receipt", None, "Without a receipt: no proof that the receiver ever had it."))
-    elif opened_receipt.digest != envelope.digest or opened_receipt.message_id != envelope.id:
-        findings.append(Finding("receipt", False, "The receipt is for another message."))
-    else:
-        findings.append(
-            Finding(
-                "receipt",
-                True,
-                f"Node {opened_receipt.receiver} confirmed that it had stored exactly these bytes at "
-                f"{write_instant(opened_receipt.stored_at)}. It did not thereby agree to anything.",
-            )
-        )
-    return Explanation(tuple(findings), envelope, opened_receipt)
+        findings.append(say("list", None, "message.list_expired"))
+    return findings
 
 
 def _receipt(text: str | None, trust: TrustList, at: datetime, findings: list[Finding]) -> Receipt | None:
@@ -93,11 +96,12 @@ def _receipt(text: str | None, trust: TrustList, at: datetime, findings: list[Fi
     try:
         return open_receipt(text, trust, at)
     except WireProblem as problem:
-        findings.append(Finding("receipt", False, f"The receipt proves nothing: {problem.sentence} ({problem})"))
+        findings.append(of_problem("receipt", "receipt.proves_nothing", problem))
         return None
 
 
-def _claimed_receiver(raw: bytes) -> str:
+def claimed_receiver(raw: bytes) -> str:
+    """The receiver that the (unverified) signed bytes name."""
     compact = read_object(raw, "envelope.malformed").get("jws")
     if type(compact) is not str or not compact.isascii():
         raise WireProblem("envelope.malformed", "jws")

@@ -13,8 +13,8 @@ from typing import Final
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from .problems import WireProblem
-from .strict import b64url, unb64url
 from .sm2 import SuiteUnavailable
+from .strict import b64url, unb64url
 from .suites import ED25519, SUITES, Signer, Verifier, read_pkcs8
 
 ALGORITHMS: Final = frozenset(SUITES)
