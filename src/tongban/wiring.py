@@ -5,6 +5,8 @@ The only module that knows every slice.
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tongban.cases import border as cases_border
 from tongban.cases import reactions as cases
 from tongban.config import Config, config
@@ -13,15 +15,18 @@ from tongban.directory import queries as directory_queries
 from tongban.directory import reactions as directory
 from tongban.directory.adapters.http_source import HttpListSource
 from tongban.exchange import actions as exchange_actions
+from tongban.exchange import daybooks
 from tongban.exchange import installation as exchange_installation
 from tongban.exchange import reactions as exchange
 from tongban.exchange.adapters.http import HttpCarrier
+from tongban.exchange.events import Outgoing
 from tongban.identity import providers
 from tongban.identity import reactions as identity
 from tongban.identity.adapters.demo import demo_sign_in
 from tongban.journal import subscriptions
+from tongban.journal.values import ChainHeader
 
-INBOUND = {**cases_border.INBOUND}
+INBOUND = {**cases_border.INBOUND, **daybooks.INBOUND}
 """Message type → what this node does on hearing it."""
 
 
@@ -30,15 +35,25 @@ def install() -> None:
     cfg = config()
     subscriptions.install(
         subscribers=cases.SUBSCRIBERS,
-        tellers=cases_border.TELLERS,
-        post=exchange_actions.enqueue,
+        tellers={**cases_border.TELLERS, **daybooks.TELLERS},
+        post=_post,
         handlers=exchange.HANDLERS,
-        periodic={**directory.PERIODIC, **exchange.PERIODIC, **identity.PERIODIC, **cases.PERIODIC},
+        periodic={
+            **directory.PERIODIC,
+            **exchange.PERIODIC,
+            **daybooks.PERIODIC,
+            **identity.PERIODIC,
+            **cases.PERIODIC,
+        },
         woken=exchange.WOKEN,
     )
     directory_installation.install(HttpListSource())
     _connect_exchange(cfg)
     providers.install(demo_sign_in(cfg))  # raises under a foreign trust root: the node does not start
+
+
+def _post(outgoing: Outgoing, header: ChainHeader, fact_id: UUID) -> None:
+    exchange_actions.enqueue(outgoing, header, fact_id)
 
 
 def _connect_exchange(cfg: Config) -> None:

@@ -39,9 +39,10 @@ def launch(playwright: Playwright) -> Browser:
 class Visitor:
     """One person (or nobody yet) at one node."""
 
-    def __init__(self, page: Page, node: Node) -> None:
+    def __init__(self, page: Page, node: Node, *, script: bool = True) -> None:
         self.page = page
         self.node = node
+        self.script = script
         self.faults: list[str] = []
         page.set_default_timeout(15_000)
         page.on("console", self._console)
@@ -69,7 +70,7 @@ class Visitor:
         """Choose province, city, county one after the other, as a person would."""
         for level, code in enumerate(codes, start=1):
             box = self.page.locator(f'select[name="{name}.{level}"]')
-            if box.count() == 0:
+            if not self.script and box.count() == 0:
                 self.page.click(f'button[name=reload][value="{name}"]')
             box.wait_for()
             if box.input_value() != code:
@@ -138,7 +139,7 @@ class Visitor:
 def visiting(browser: Browser, node: Node, *, script: bool = True, size: dict[str, int] = WIDE) -> Iterator[Visitor]:
     """A fresh browser profile; at the end no console error and no request elsewhere may have happened."""
     context = browser.new_context(java_script_enabled=script, viewport=size, locale="zh-CN")
-    visitor = Visitor(context.new_page(), node)
+    visitor = Visitor(context.new_page(), node, script=script)
     try:
         yield visitor
     finally:

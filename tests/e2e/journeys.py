@@ -32,7 +32,8 @@ def apply_for_pension_transfer(visitor: Visitor) -> str:
     visitor.region("releasing", "630000", "630100").press("开始填写")
     visitor.region("household_region", "630000", "630100", "630104").fill(
         current_employer="广州星河物流有限公司（虚构）", insured_since="2025-03",
-        releasing_employer="西宁高原商贸有限公司（虚构）", releasing_from="2012-07", releasing_to="2025-01", statement=True,
+        releasing_employer="西宁高原商贸有限公司（虚构）", releasing_from="2012-07", releasing_to="2025-01",
+        statement=True,
     ).press("保存并继续")  # fmt: skip
     visitor.press("上传并继续")
     visitor.fill(promise=True).press("提交申请")

@@ -1,4 +1,4 @@
-"""Every route, seen by every role it is for: no axe violation in either text size, no console error, no request elsewhere.
+"""Every route, seen by every role it is for: no axe violation in either text size, no console error, nothing elsewhere.
 
 A role walks from its start pages along links until each route has been seen in up to three states; what links do not
 reach is opened with the ids met on the way. A route that nobody of its audience visited fails the test.

@@ -107,6 +107,7 @@ def parked_jobs() -> list[ParkedJob]:
     return [
         ParkedJob(j.id, j.kind, j.key, j.tries, j.last_error or "", j.parked_at)
         for j in models.Job.objects.filter(parked_at__isnull=False).order_by("parked_at")
+        if j.parked_at is not None
     ]
 
 
@@ -131,7 +132,9 @@ def worker_silence() -> float | None:
 def workers_seen(within: timedelta = timedelta(seconds=30)) -> int:
     """How many worker processes have beaten within the time given, by the database's clock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM journal_workerbeat WHERE seen_at > statement_timestamp() - %s", [within])
+        cursor.execute("SELECT count(*) FROM journal_workerbeat WHERE seen_at > statement_timestamp() - %s::interval",
+            [f"{within.total_seconds()} seconds"],
+        )
         return int(cursor.fetchone()[0])
 
 

@@ -40,7 +40,8 @@ def install(
     """Replace the installed tables. ``handlers``: job kind → function; ``periodic``: name → (seconds, function);
     ``woken``: name → function that does a bounded piece of what is due and returns how much it did."""
     global _post
-    _subscribers.clear(), _functions.clear(), _tellers.clear(), _kinds.clear(), _periodic.clear(), _woken.clear()
+    for table in (_subscribers, _functions, _tellers, _kinds, _periodic, _woken):
+        table.clear()
     for event, heard in subscribers.items():
         names = []
         for function in heard:

@@ -175,8 +175,12 @@ def joint_done(people: People) -> None:
                          releasing_region="630100", intake_region="440106", answers=pension_answers())  # fmt: skip
     case = people["44"]("find_case", who="huang-zhiqiang", number=filed["number"])
     people["44"]("accept", who="huang-zhiqiang", case=case)
-    for node, who, note in (("44", "huang-zhiqiang", "同意转入，已发联系函。"), ("63", "qi-chunlan", "参保信息已核对，基金已划转。"),
-                            ("44", "huang-zhiqiang", "账户已合并。")):  # fmt: skip
+    steps = (
+        ("44", "huang-zhiqiang", "同意转入，已发联系函。"),
+        ("63", "qi-chunlan", "参保信息已核对，基金已划转。"),
+        ("44", "huang-zhiqiang", "账户已合并。"),
+    )
+    for node, who, note in steps:
         part = people[node]("find_part", who=who, number=filed["number"])
         people[node]("complete", who=who, part=part, note=note)
     people["44"]("stage", who="ma-qiang", filing_id=filed["id"], wanted="completed")

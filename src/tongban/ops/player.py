@@ -150,7 +150,7 @@ def stage(who: str, filing_id: str, wanted: str | None = None) -> str:
         now = cases.filing_view(person(who), UUID(filing_id)).stage
         return now if wanted in (None, now) else None
 
-    return _until(seen)
+    return str(_until(seen))
 
 
 def _filed(actor: Actor, filing_id: UUID) -> dict[str, Any]:
@@ -163,7 +163,7 @@ def _find(who: str, kind: str, number: str) -> str:
         rows = cases.desk_queue(person(who), kind, filter="open", limit=100).items
         return next((str(row.id) for row in rows if row.filing_number == number), None)
 
-    return _until(found)
+    return str(_until(found))
 
 
 def _case(who: str, case: str) -> Any:

@@ -82,7 +82,8 @@ def deny(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @page("desk/cases/<uuid:case_id>/grant", audience={REVIEWER}, name="desk_grant", writes=True)
 def grant(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Fill in the result, look at it as the applicant will see it, then decide."""
-    case, errors, refusal = opened(request, case_id), {}, None
+    case, refusal = opened(request, case_id), None
+    errors: dict[str, str] = {}
     values = {name: request.POST.get(name, "").strip()[:2000] for name in ("number", "valid_until", "text")}
     if request.method == "POST":
         draft, errors = result_draft(values)

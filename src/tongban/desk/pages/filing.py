@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final, Literal
+from urllib.parse import quote
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tongban.cases import queries
 from tongban.cases.actions import filing as filings
 from tongban.cases.actions import reading
 from tongban.config import config
-from tongban.exchange import queries as exchange
+from tongban.exchange import blobs
 from tongban.kernel.problems import Refusal
 from tongban.materials import queries as uploads
 from tongban.ui import problems, schema_form
@@ -21,6 +24,8 @@ from tongban.ui.regions import region_picker
 from . import answers
 from .forms import attempt, seen
 from .intake import attach, opened
+
+KINDS: Final[Mapping[str, Literal["case", "part", "filing"]]] = {"case": "case", "part": "part", "filing": "filing"}
 
 
 def show(request: HttpRequest, filing_id: UUID, refusal: Refusal | None = None) -> HttpResponse:
@@ -44,7 +49,7 @@ def receipt(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """收件凭证, to print and give to the applicant. Intake is not acceptance, and it says so."""
     view = opened(request, filing_id)
     context = {
-        "filing": view, "receipt": queries.receipt_view(act(request).actor, filing_id),
+        "filing": view, "receipt": queries.receipt_view(act(request).actor, filing_id, recorded=True),
         "address": f"{config().base_url}/my/{filing_id}", "steps": _steps(),
     }  # fmt: skip
     return render(request, "desk/receipt.html", context)
@@ -122,12 +127,14 @@ def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 @page("desk/files/<str:kind>/<uuid:subject>/<str:digest>", audience={CLERK, REVIEWER}, name="desk_file")
 def file(request: HttpRequest, kind: str, subject: UUID, digest: str) -> HttpResponse:
     """One attached file, shown only as part of a file this person may open; the access is recorded."""
-    if kind not in ("case", "part", "filing"):
+    if kind not in KINDS:
         raise Refusal("request.not_found")
-    view = reading.open_case_file(act(request), kind, subject)
+    view = reading.open_case_file(act(request), KINDS[kind], subject)
     found = next((f for m in view.materials for f in m.files if f.digest == digest and f.arrived), None)
     if found is None:
         raise Refusal("request.not_found")
-    response = FileResponse(exchange.open_blob(digest), content_type=found.media_type, filename=found.filename)
+    with blobs.open(digest) as content:  # at most ``upload_max_bytes``
+        response = HttpResponse(content.read(), content_type=found.media_type)
+    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(found.filename)}"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -166,9 +167,9 @@ def checks(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 def attach(request: HttpRequest, view: FilingView) -> None:
     """Keep every file chosen, each for its material."""
     keys = {material.key for material in view.materials}
-    for name, file in request.FILES.items():
-        key = name.removeprefix("file-")
-        if key in keys:
+    for name in request.FILES:
+        key, file = name.removeprefix("file-"), request.FILES[name]
+        if key in keys and isinstance(file, UploadedFile):
             materials.add_upload(
                 act(request), file, file.name or "", owner_ref=act(request).actor.ref, filing_id=view.filing_id,
                 requirement_key=key, declared_type=file.content_type or "",
