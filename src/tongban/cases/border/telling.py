@@ -11,6 +11,8 @@ from tongban.journal.values import ChainHeader
 from tongban.kernel.ids import NodeId
 from tongban_wire import messages
 
+from . import values
+
 # --- leaving: the place of intake speaks to the competent node -----------------------------------------------------
 
 
@@ -23,7 +25,7 @@ def tell_filing_submitted(event: events.FilingSubmitted, header: ChainHeader) ->
             filing_number=event.filing_number,
             revision=event.revision,
             content_digest=event.content_digest,
-            item=_item(event.item),
+            item=values.item(event.item),
             mode=event.mode,  # type: ignore[arg-type]
             channel=event.channel,  # type: ignore[arg-type]
             intake_node=event.intake_node,
@@ -32,8 +34,8 @@ def tell_filing_submitted(event: events.FilingSubmitted, header: ChainHeader) ->
             anchor_kind=event.anchor_kind,
             releasing_region=event.releasing_region,
             window=event.window,
-            checks=_checks(event.checks),
-            attachments=_attachments(event.attachments),
+            checks=values.checks(event.checks),
+            attachments=values.attachments(event.attachments),
             personal=event.personal,
         ),
     )
@@ -50,8 +52,8 @@ def tell_filing_revised(event: events.FilingRevised, header: ChainHeader) -> lis
             content_digest=event.content_digest,
             intake_node=event.intake_node,
             answers_round=event.answers_round,
-            checks=_checks(event.checks),
-            attachments=_attachments(event.attachments),
+            checks=values.checks(event.checks),
+            attachments=values.attachments(event.attachments),
             personal=event.personal,
         ),
     )
@@ -109,7 +111,7 @@ def tell_case_opened(event: events.CaseOpened, header: ChainHeader) -> list[Outg
             region=event.region,
             authority=event.authority,
             received_on=event.received_on,
-            tell_once_due=_due(event.tell_once_due),
+            tell_once_due=values.due(event.tell_once_due),
         ),
     )
 
@@ -136,8 +138,8 @@ def tell_correction_taken(event: events.CaseCorrectionTaken, header: ChainHeader
             round=event.round,
             revision=event.revision,
             returns_to=event.returns_to,  # type: ignore[arg-type]
-            tell_once_due=_due(event.tell_once_due) if event.tell_once_due else None,
-            handling_due=_due(event.handling_due) if event.handling_due else None,
+            tell_once_due=values.due(event.tell_once_due) if event.tell_once_due else None,
+            handling_due=values.due(event.handling_due) if event.handling_due else None,
         ),
     )
 
@@ -150,7 +152,7 @@ def tell_case_accepted(event: events.CaseAccepted, header: ChainHeader) -> list[
             deemed=event.deemed,
             accepted_on=event.accepted_on,
             handling_days=event.handling_days,
-            handling_due=_due(event.handling_due),
+            handling_due=values.due(event.handling_due),
         ),
     )
 
@@ -206,11 +208,11 @@ def tell_part_called(event: events.PartCalled, header: ChainHeader) -> list[Outg
             intake_node=event.intake_node,
             region=event.region,
             limit_days=event.limit_days,
-            item=_item(event.item),
+            item=values.item(event.item),
             name=event.step_name,
             place=event.place,  # type: ignore[arg-type]
             revision=event.revision,
-            attachments=_attachments(attachments),
+            attachments=values.attachments(attachments),
             personal=personal,
         )
 
@@ -227,7 +229,7 @@ def tell_part_opened(event: events.PartOpened, header: ChainHeader) -> list[Outg
         messages.PartOpened(
             **_step(event),
             opened_on=event.opened_on,
-            due=_due(event.due),
+            due=values.due(event.due),
             region=event.region,
             authority=event.authority,
         ),
@@ -281,30 +283,3 @@ def _step(event: events.PartEvent) -> dict[str, Any]:
         "step_key": event.step_key,
         "seq": event.seq,
     }
-
-
-def _item(item: events.ItemRef) -> messages.ItemRef:
-    return messages.ItemRef(
-        entry_key=item.entry_key, owner=item.owner, code=item.code, version=item.version, digest=item.digest
-    )
-
-
-def _due(due: events.DueDate) -> messages.DueDate:
-    return messages.DueDate(on=due.on, calendar_version=due.calendar_version, estimated=due.estimated)
-
-
-def _checks(checks: events.ChecksMade | None) -> messages.Checks | None:
-    if checks is None:
-        return None
-    return messages.Checks(
-        passed=checks.passed,
-        failed=checks.failed,
-        identity_method=checks.identity_method,
-        window=checks.window,
-    )
-
-
-def _attachments(attachments: Sequence[events.Attachment]) -> tuple[messages.Attachment, ...]:
-    return tuple(
-        messages.Attachment(key=a.key, digest=a.digest, media_type=a.media_type, size=a.size) for a in attachments
-    )
