@@ -81,7 +81,8 @@ def test_a_correction_told_in_qinghai_is_answered_in_guangdong_point_by_point(br
         number = journeys.apply_for_driver_renewal(applicant)
         reviewer.sign_in("chen-qiang")
         journeys.open_from_queue(reviewer, "cases", number).press("一次性告知补正")
-        row = reviewer.page.locator(".correction-lines > li", has_text="有效期").first
+        title = reviewer.page.locator("strong", has_text="有效期至")
+        row = reviewer.page.locator(".correction-lines > li", has=title).first
         row.locator("input[type=checkbox]").check()
         row.locator("input:not([type=checkbox])").fill("请按证件正面填写有效期。")
         reviewer.press("一次性告知申请人")
