@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "tongban.items",
     "tongban.materials",
     "tongban.cases",
+    "tongban.guidance",
     "tongban.ui",
     "tongban.portal",
     "tongban.desk",

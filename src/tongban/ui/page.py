@@ -6,7 +6,7 @@
 * sends visitors without a session to ``/sign-in?next=…`` and answers 403 to people of another role,
 * renders a :class:`~tongban.kernel.problems.Refusal` that the view let through as a page with its status,
 * holds a page with ``writes=False`` to reading: a statement that changes a business table raises ``WroteOnReadPage``
-  (access records, decision 15, and the session are exempt), and only GET and HEAD are answered.
+  (access records, decision 15, the session and the counts of guidance are exempt), and only GET and HEAD are answered.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Audience(StrEnum):
     CLERK = "clerk"
     REVIEWER = "reviewer"
     OPERATOR = "operator"
+    ITEM_MANAGER = "item_manager"
 
 
 PUBLIC: Final = Audience.PUBLIC
@@ -46,6 +47,11 @@ APPLICANT: Final = Audience.APPLICANT
 CLERK: Final = Audience.CLERK
 REVIEWER: Final = Audience.REVIEWER
 OPERATOR: Final = Audience.OPERATOR
+ITEM_MANAGER: Final = Audience.ITEM_MANAGER
+
+_OF_ROLE: Final = (
+    (Role.CLERK, CLERK), (Role.REVIEWER, REVIEWER), (Role.OPERATOR, OPERATOR), (Role.ITEM_MANAGER, ITEM_MANAGER),
+)  # fmt: skip
 
 View = Callable[..., HttpResponse]
 
@@ -120,7 +126,7 @@ def audiences_of(actor: Actor | None) -> frozenset[Audience]:
         return frozenset(found)
     if actor.kind == ActorKind.APPLICANT:
         found.add(APPLICANT)
-    for role, audience in ((Role.CLERK, CLERK), (Role.REVIEWER, REVIEWER), (Role.OPERATOR, OPERATOR)):
+    for role, audience in _OF_ROLE:
         if actor.holds(role):
             found.add(audience)
     return frozenset(found)
@@ -187,10 +193,10 @@ def _stopped_at_the_door(request: HttpRequest, allowed: frozenset[Audience]) -> 
 
 
 _CHANGES: Final = re.compile(
-    r"\b(?:insert\s+into|update(?!\s+(?:skip|nowait|of)\b)|delete\s+from|merge\s+into|truncate)\s+\"?([a-z_]+)\"?",
+    r"\b(?:insert\s+into|update(?!\s+(?:skip|nowait|of|set)\b)|delete\s+from|merge\s+into|truncate)\s+\"?([a-z_]+)\"?",
     re.IGNORECASE,
 )
-_MAY_CHANGE: Final = re.compile(r"^(identity_access\w*|django_session)$")
+_MAY_CHANGE: Final = re.compile(r"^(identity_access\w*|django_session|guidance_miss|guidance_entranceuse)$")
 
 
 def reading_only() -> AbstractContextManager[Any]:

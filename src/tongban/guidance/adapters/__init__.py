@@ -1,0 +1,1 @@
+"""Talking to other nodes about what they publish."""

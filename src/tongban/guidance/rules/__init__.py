@@ -1,0 +1,1 @@
+"""What guidance decides without a database or a network. Pure."""
