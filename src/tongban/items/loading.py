@@ -169,10 +169,10 @@ def _synonyms(shipped: Mapping[str, Sequence[str]]) -> int:
 
 def _code_rows(data_dir: Path) -> list[dict[str, Any]]:
     raw = read_yaml(data_dir / "items" / "code_lists.yaml")
-    default = raw["default"]
     return [
-        {"list_name": name, "code": code, "name": words[0], "name_en": words[1], "valid_to": None, **default}
-        for name, codes in raw["lists"].items()
+        {"list_name": name, "code": code, "name": words[0], "name_en": words[1], "valid_to": None, **part["default"]}
+        for part in (raw, raw["practice"])
+        for name, codes in part["lists"].items()
         for code, words in codes.items()
     ]
 

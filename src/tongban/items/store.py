@@ -120,6 +120,7 @@ def _read(token: str) -> Catalog:
     for row in ListEntry.objects.order_by("list_code", "batch", "seq"):
         content = dict(row.content)
         guides[row.key] = content.pop("guide")
+        content.pop("elements", None)
         tuples = ("cooperating_units", "modes", "anchor_words", "conditions")
         entries[row.key] = EntryView(
             **{

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypedDict
 
+from .elements import Elements
+
 Mode = Literal["online", "proxy", "joint", "any_office"]
 Necessity = Literal["required", "optional", "conditional"]
 ExemptBy = Literal["form", "license", "data", "promise"]
@@ -217,6 +219,7 @@ class VersionView:
     valid_from: date
     valid_to: date | None
     guide: Guide = field(default_factory=Guide)
+    elements: Elements = field(default_factory=Elements)
 
     def material(self, key: str) -> MaterialReq | None:
         return next((m for m in self.materials if m.key == key), None)

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tongban.items.elements import Elements
 from tongban.items.views import MaterialReq, PartStep, VersionRef, VersionView
+
+from .elements import read_elements
 
 
 def canonical(value: Any) -> bytes:
@@ -50,5 +53,6 @@ def view_of(
             "fields_leaving": tuple(content["fields_leaving"]),
             "valid_from": valid_from,
             "valid_to": valid_to,
+            "elements": read_elements(content["elements"])[0] if "elements" in content else Elements(),
         }
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from .deriving import elements_of_entry, elements_of_implementation
+from .elements import read_elements, write_elements
 from .guide import guide_of
 from .modes import modes_of
 
@@ -99,6 +101,7 @@ def catalog_of(
                 "guide": dict(guide_of(row, details, SOURCE_DETAILED if details else SOURCE_ANNEX)),
             }
         )
+        entries[-1]["elements"] = write_elements(elements_of_entry(entries[-1], details))
     by_key = {e["key"]: e for e in entries}
     return Catalog(
         entries=tuple(entries),
@@ -160,7 +163,7 @@ def _base_items(entries: Sequence[Mapping[str, Any]], narrow: set[str]) -> Itera
         yield {
             "code": entry["base_code"], "name": entry["name"], "name_en": entry["name_en"], "entries": same,
             "department": entry["department"], "theme": entry["theme"], "kind": entry["kind"],
-            "audience": entry["audience"],
+            "audience": entry["audience"], "elements": entry["elements"],
         }  # fmt: skip
 
 
@@ -196,8 +199,18 @@ def _implementation(
         "region_level": raw.get("region_level", MOST_LOCAL_LEVEL),
         "filable": True,
         "guide": entry["guide"],
+        "elements": _elements(raw, entry["elements"]),
     }
     return ImplementationSource(
         owners=tuple(raw["owners"]), code=entry["base_code"], version=raw["version"], entry_key=raw["entry"],
         valid_from=raw["valid_from"], content=content,
     )  # fmt: skip
+
+
+def _elements(raw: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+    of_base, _ = read_elements(base)
+    whole = {**write_elements(elements_of_implementation(of_base, raw)), **raw.get("elements", {})}
+    elements, faults = read_elements(whole)
+    if faults:
+        raise BadCatalogData(f"{raw['entry']}: {faults[0].field} {faults[0].detail or faults[0].code}")
+    return write_elements(elements)
