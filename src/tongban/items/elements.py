@@ -150,8 +150,12 @@ class Elements:
     exercise_content: str | None = _e("行使内容", "Content of exercise", "unit")
     system_level: str | None = _e("运行系统层级", "Level of the running system", "unit")
     # 时限
-    statutory_limit: Limit | None = _e("法定办结时限", "Statutory limit", "limits", need=True, column="anticipate_day")
-    promised_limit: Limit | None = _e("承诺办结时限", "Promised limit", "limits", need=True, column="promise_day")
+    statutory_limit: Limit | None = _e(  # noqa: RUF009 - makes a field
+        "法定办结时限", "Statutory limit", "limits", need=True, column="anticipate_day"
+    )
+    promised_limit: Limit | None = _e(  # noqa: RUF009 - makes a field
+        "承诺办结时限", "Promised limit", "limits", need=True, column="promise_day"
+    )
     case_type: str | None = _e(
         "办件类型", "Kind of case", "limits", need=True, codes="case_type", column="project_type"
     )

@@ -6,10 +6,10 @@ publishes is refused with errors and shown the warnings.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from tongban.items.elements import ELEMENTS, Elements, Limit
@@ -37,9 +37,6 @@ _WORKDAYS: Final = {"immediate": 0.0, "hour": 1 / 8, "workday": 1.0, "day": 5 / 
 _PARTS: Final = re.compile(r"等(?:材料|证明|文件|资料)?$|其他(?:有关|相关)(?:材料|证明|文件)|法律法规规定的其他")
 
 
-NO_PARAMS: Final[Mapping[str, Any]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """``code`` is one of :data:`FINDINGS`; ``field`` the element; ``params`` are codes and numbers, no prose."""
@@ -47,7 +44,7 @@ class Finding:
     code: str
     level: Level
     field: str
-    params: Mapping[str, Any] = NO_PARAMS
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 FINDINGS: Final[Mapping[str, tuple[Level, str]]] = {
