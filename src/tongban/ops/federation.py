@@ -28,9 +28,19 @@ from tongban.ops.files import digest_of
 from tongban.ops.nodes import Node, Trouble, readiness
 from tongban.ops.postgres import Cluster
 
-__all__ = ["ALL", "Federation", "Node", "Trouble", "readiness"]
+__all__ = ["ALL", "Federation", "Node", "Trouble", "data_version", "readiness"]
 
 ALL = tuple(node.node for node in demo_nodes.NODES)
+
+
+def data_version() -> str:
+    """The digest of everything that decides what a freshly loaded database holds."""
+    program = CHECKOUT / "src" / "tongban"
+    return digest_of(
+        [*program.glob("*/migrations/*.py"), *program.glob("*/loading*.py"), *program.glob("*/static/**/*.*"),
+         *program.glob("organizations/**/*.py"), *program.glob("items/**/*.py"),
+         *(f for f in (CHECKOUT / "data").rglob("*") if f.is_file())]
+    )  # fmt: skip
 
 
 class Federation:
@@ -185,12 +195,7 @@ class Federation:
         return {node: prepared[server] for node, server in servers.items()}
 
     def _prepare_databases(self, configs: list[Config], servers: dict[str, Server]) -> None:
-        program = CHECKOUT / "src" / "tongban"
-        now = digest_of(
-            [*program.glob("*/migrations/*.py"), *program.glob("*/loading*.py"), *program.glob("*/static/**/*.*"),
-             *program.glob("organizations/**/*.py"), *program.glob("items/**/*.py"),
-             *(f for f in (CHECKOUT / "data").rglob("*") if f.is_file())]
-        )  # fmt: skip
+        now = data_version()
         for server in dict.fromkeys(servers.values()):
             mine = [cfg for cfg in configs if servers[cfg.node_id] == server]
             there = server.databases()

@@ -1,0 +1,32 @@
+"""Verify the chain of facts of every subject at this node. Ends with 1 if one does not hold."""
+
+from __future__ import annotations
+
+import argparse
+
+from tongban.ops.boot import choose, node_option, setup
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    node_option(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    choose(args.node)
+    setup()
+    from tongban.journal import queries as journal
+
+    subjects = _subjects()
+    broken = [(kind, subject) for kind, subject, _ in subjects if not journal.verify_chain(kind, subject)]
+    for kind, subject in broken:
+        print(f"broken: {kind} {subject}")
+    print(f"chains {len(subjects)} facts {sum(count for *_, count in subjects)} broken {len(broken)}")
+    return 1 if broken else 0
+
+
+def _subjects() -> list[tuple[str, object, int]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject_type, subject_id, count(*) FROM journal_fact GROUP BY 1, 2 ORDER BY 1, 2")
+        return list(cursor.fetchall())
