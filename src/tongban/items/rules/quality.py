@@ -32,7 +32,7 @@ WANTED_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "delivery": ("送达", "发证", "发照", "领取", "告知", "反馈", "寄递", "出具", "签发", "生效", "支付", "启用"),
 }
 """Which words say that a step of the procedure is there (rule 7)."""
-_PHONE: Final = re.compile(r"(?:0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|1\d{4,5}|400-?\d{3}-?\d{4})", re.ASCII)
+_PHONE: Final = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|1\d{4}|400-?\d{3}-?\d{4})(?!\d)", re.ASCII)
 _WORKDAYS: Final = {"immediate": 0.0, "hour": 1 / 8, "workday": 1.0, "day": 5 / 7, "month": 21.75}
 _PARTS: Final = re.compile(r"等(?:材料|证明|文件|资料)?$|其他(?:有关|相关)(?:材料|证明|文件)|法律法规规定的其他")
 
