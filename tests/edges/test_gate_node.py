@@ -42,7 +42,7 @@ def root(tmp_path: Path) -> Iterator[SigningKey]:
 def test_a_node_says_who_it_is_and_what_it_takes(client, root):
     found = client.get("/gate/v0/node").json()
     assert (found["node"], found["protocol"], found["trust_list"]["version"]) == ("44", [0], 7)
-    assert found["limits"]["messages"] == 20
+    assert found["limits"]["messages"] == 100
     assert found["key"].startswith("44.")
 
 

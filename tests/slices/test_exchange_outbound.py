@@ -112,24 +112,24 @@ def test_a_message_is_signed_once_and_a_lost_answer_does_no_harm(ground, later):
 def test_while_a_peer_is_down_messages_wait_in_order_and_pages_can_say_so(ground, later):
     ground.cut("63")
     lantern = uuid4()
-    for _ in range(25):
+    for _ in range(60):
         light(an_act(), lantern, to=["63"])
     worker.drain()
     waiting = queries.outbound_state(f"filing:{lantern}")
-    assert [w.position for w in waiting] == list(range(1, 26))
+    assert [w.position for w in waiting] == list(range(1, 61))
     assert {w.receiver for w in waiting} == {"63"}
     assert waiting[0].last_error == "peer.unreachable"
     assert waiting[0].tries == 1
     (peer,) = queries.peers()
-    assert (peer.node, peer.pending, peer.failures, peer.reachable) == ("63", 25, 1, False)
+    assert (peer.node, peer.pending, peer.failures, peer.reachable) == ("63", 60, 1, False)
     attempts = len(ground.carrier.posts)
     sweep()
     assert len(ground.carrier.posts) == attempts, "it was tried again before its pause was over"
     ground.mend("63")
     later(days=3)
     sweep()
-    assert [e.position for e in ground.peer.order] == list(range(1, 26))
-    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [20, 5]
+    assert [e.position for e in ground.peer.order] == list(range(1, 61))
+    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [50, 10]
     (peer,) = queries.peers()
     assert (peer.pending, peer.failures, peer.reachable) == (0, 0, True)
 

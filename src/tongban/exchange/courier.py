@@ -54,15 +54,18 @@ def deliver(receiver: str) -> int:
 
 
 def _serve(receiver: str, courier: str) -> int:
-    """Batch after batch until nothing is pending or the peer fails. The lease is ours when this begins."""
-    delivered = 0
+    """Batch after batch until nothing is pending or the peer fails. The lease is ours when this begins.
+
+    While a full batch is on its way the next one is signed: both ends work at once.
+    """
+    delivered, ahead = 0, None
     while not _stopping.is_set():
-        batch = signing.next_batch(receiver, installation.keys().my_key(), clock.now())
+        batch = ahead or signing.next_batch(receiver, installation.keys().my_key(), clock.now())
         if not batch:
             return delivered
         crash.point(crash_points.SIGNED)
         try:
-            answers = _post(receiver, batch)
+            answers, ahead = _exchange(receiver, batch)
         except CarrierError as error:
             at = clock.now()
             signing.note_refusals([signing.Refused(ready.seq, error.code) for ready in batch], at)
@@ -71,15 +74,38 @@ def _serve(receiver: str, courier: str) -> int:
             return delivered
         crash.point(crash_points.SENT)
         at = clock.now()
-        done, temporary = _settle(receiver, batch, answers, at)
+        done, temporary, held = _settle(receiver, courier, batch, answers, at)
         delivered += done
         crash.point(crash_points.DELIVERED)
         if temporary:
             peers.note_failure(receiver, courier, at, temporary)
             return delivered
-        if not peers.note_success(receiver, courier, at):
+        if not held:
             return delivered
     return delivered
+
+
+def _exchange(
+    receiver: str, batch: Sequence[signing.Ready]
+) -> tuple[Sequence[Mapping[str, Any]], list[signing.Ready] | None]:
+    """The answers to a batch, and the next batch if one was signed meanwhile."""
+    if receiver == config().node_id or len(batch) < signing.BATCH:
+        return _post(receiver, batch), None
+    posted: Future[Sequence[Mapping[str, Any]]] = Future()
+    threading.Thread(target=_fulfil, args=(posted, receiver, batch), name=f"post-{receiver}", daemon=True).start()
+    try:
+        ahead = signing.next_batch(receiver, installation.keys().my_key(), clock.now(), after=batch[-1].seq)
+    finally:
+        answers = posted.result()
+    return answers, ahead
+
+
+def _fulfil(posted: Future[Sequence[Mapping[str, Any]]], receiver: str, batch: Sequence[signing.Ready]) -> None:
+    """Carries only: no database in this thread."""
+    try:
+        posted.set_result(_post(receiver, batch))
+    except BaseException as error:
+        posted.set_exception(error)
 
 
 def _post(receiver: str, batch: Sequence[signing.Ready]) -> Sequence[Mapping[str, Any]]:
@@ -96,9 +122,12 @@ def _post(receiver: str, batch: Sequence[signing.Ready]) -> Sequence[Mapping[str
 
 
 def _settle(
-    receiver: str, batch: Sequence[signing.Ready], answers: Sequence[Mapping[str, Any]], at: datetime
-) -> tuple[int, str]:
-    """Store receipts and refusals. Returns (delivered, code of a trouble of the receiver as a whole, or "")."""
+    receiver: str, courier: str, batch: Sequence[signing.Ready], answers: Sequence[Mapping[str, Any]], at: datetime
+) -> tuple[int, str, bool]:
+    """Store receipts and refusals.
+
+    Returns (delivered, code of a trouble of the receiver as a whole or "", whether the lease is still ours).
+    """
     trust = installation.keys().trust()
     receipts: list[tuple[int, str]] = []
     refusals: list[signing.Refused] = []
@@ -119,11 +148,10 @@ def _settle(
         else:  # this message alone has to wait; its neighbours go on
             pause = backoff(ready.tries + 1, random.random())
             refusals.append(signing.Refused(ready.seq, code, next_at=at + pause))
-    if receipts:
-        signing.note_receipts(receiver, receipts, at)
+    held = signing.note_receipts(receiver, courier, receipts, at)
     if refusals:
         signing.note_refusals(refusals, at)
-    return len(receipts), temporary
+    return len(receipts), temporary, held
 
 
 def _checked(attempt: Attempt, ready: signing.Ready, receiver: str, trust: TrustList, at: datetime) -> Attempt:

@@ -1,7 +1,7 @@
 """Giving stored messages their effect: many streams at a time, each in order, each message exactly once.
 
 1. Lock the streams whose next message is here (``SKIP LOCKED``: other workers take others) and read what follows.
-2. Hand each message to its handler; the actions that it calls become savepoints of the one transaction.
+2. Hand each message to its handler; the actions that it calls become parts of the one transaction.
 3. Mark messages and streams, and commit: the effect and the mark that it was had are one commit.
 A message that cannot be applied rolls back alone; it pauses or blocks its own stream and no other. A process killed
 anywhere before the commit leaves nothing behind, so its locks are gone and the messages are as they were.
@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 from tongban.journal import clock, crash
 from tongban.journal.action import together
+from tongban.journal.batching import Batch
 from tongban.kernel.problems import Refusal
 from tongban_wire.problems import WireProblem
 from tongban_wire.words import NotUnderstood
@@ -75,12 +75,11 @@ def apply_due(limit: int = STREAMS) -> int:
     """Apply one batch of what is due, in one transaction; returns how many messages were dealt with, 0 if none was."""
     try:
         return _apply_batch(limit)
-    except OperationalError:
-        if limit == 1:
-            raise
-    # A deadlock with somebody else's rows, or the database went away: one stream at a time, so that the culprit shows.
+    except (OperationalError, IntegrityError) as error:
+        # A deadlock with somebody else's rows, or a fact that cannot stand: one by one, so that the culprit shows.
+        log.warning("batch_not_applied", error=type(error).__name__)
     done = 0
-    while done < limit and (count := _apply_batch(1)):
+    while done < limit and (count := _apply_batch(1, deferred=False)):
         done += count
     return done
 
@@ -88,19 +87,19 @@ def apply_due(limit: int = STREAMS) -> int:
 def apply_stream(sender: str, stream_subject: str) -> int:
     """Apply what this stream allows now; returns how many messages took effect. Nothing if another worker is at it."""
     done = 0
-    while count := _apply_batch(1, only=(sender, stream_subject)):
+    while count := _apply_batch(1, (sender, stream_subject), deferred=False):
         done += count
     return done
 
 
-def _apply_batch(limit: int, only: tuple[str, str] | None = None) -> int:
+def _apply_batch(limit: int, only: tuple[str, str] | None = None, *, deferred: bool = True) -> int:
     at = clock.now()
-    with together():
+    with together(deferred=deferred) as batch:
         streams = _lock(limit, at, only)
         if not streams:
             return 0
         crash.point(crash_points.STREAM_CLAIMED)
-        outcome = _walk(streams, open_rows(list(streams), PER_STREAM), at)
+        outcome = _walk(batch, streams, open_rows(list(streams), PER_STREAM), at)
         crash.point(crash_points.HANDLED)
         _mark(outcome, at)
     crash.point(crash_points.APPLIED)
@@ -126,7 +125,7 @@ def _lock(limit: int, at: datetime, only: tuple[str, str] | None) -> dict[int, i
         return dict(cursor.fetchall())
 
 
-def _walk(streams: Mapping[int, int], rows: Sequence[Stored], at: datetime) -> _Outcome:
+def _walk(batch: Batch[Any], streams: Mapping[int, int], rows: Sequence[Stored], at: datetime) -> _Outcome:
     """Apply each stream's messages in order, until it idles, gaps, blocks or fails."""
     outcome = _Outcome()
     by_stream: dict[int, dict[int, Stored]] = {stream: {} for stream in streams}
@@ -140,7 +139,7 @@ def _walk(streams: Mapping[int, int], rows: Sequence[Stored], at: datetime) -> _
                 break
             row = waiting.pop(move.position)
             outcome.touched += 1
-            if (trouble := _apply(row, at)) is not None:
+            if (trouble := _apply(batch, row, at)) is not None:
                 outcome.troubles.append(trouble)
                 break
             outcome.applied.append(row)
@@ -148,17 +147,17 @@ def _walk(streams: Mapping[int, int], rows: Sequence[Stored], at: datetime) -> _
     return outcome
 
 
-def _apply(row: Stored, at: datetime) -> Trouble | None:
-    """Open the stored evidence once more and hand it to its handler. None: it took effect."""
+def _apply(batch: Batch[Any], row: Stored, at: datetime) -> Trouble | None:
+    """Read the stored evidence back and hand it to its handler. None: it took effect."""
     try:
-        envelope = opened(row)
+        envelope = opened(row, verified=True)
         if installation.keys().trust().is_expired(at):
             return Trouble(row, LIST_EXPIRED, True, {})
         handler = installation.installed().inbound.get(envelope.message.type)
         if handler is None or isinstance(envelope.message, NotUnderstood):
             return Trouble(row, NOT_UNDERSTOOD, True, {"type": row.type})
         structlog.contextvars.bind_contextvars(traceparent=envelope.traceparent, message=str(envelope.id))
-        with _on_its_own():
+        with batch.part():
             handler(envelope.message, envelope)
     except PermanentRefusal as refusal:
         return Trouble(row, refusal.code, True, refusal.params)
@@ -174,22 +173,6 @@ def _apply(row: Stored, at: datetime) -> Trouble | None:
     finally:
         structlog.contextvars.unbind_contextvars("traceparent", "message")
     return None
-
-
-@contextmanager
-def _on_its_own() -> Iterator[None]:
-    """A savepoint around one message's effects, without the bookkeeping of Django's: this is the hot path."""
-    with connection.cursor() as cursor:
-        cursor.execute("SAVEPOINT message")
-        try:
-            yield
-        except OperationalError:
-            raise
-        except BaseException:
-            cursor.execute("ROLLBACK TO SAVEPOINT message; RELEASE SAVEPOINT message")
-            connection.set_rollback(False)
-            raise
-        cursor.execute("RELEASE SAVEPOINT message")
 
 
 def _parks(trouble: Trouble) -> bool:

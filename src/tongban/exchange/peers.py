@@ -65,20 +65,6 @@ def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
         )
 
 
-def note_success(node: str, courier: str, at: datetime) -> bool:
-    """The peer answered: forget its failures, keep the lease. False if the lease was lost."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE exchange_destination
-            SET failures = 0, next_at = NULL, last_ok_at = %s, leased_until = now() + %s::interval
-            WHERE node = %s AND leased_by = %s
-            """,
-            [at, LEASE, node, courier],
-        )
-        return bool(cursor.rowcount == 1)
-
-
 def due(at: datetime) -> list[str]:
     """Destinations with something to send whose pause is over and which nobody serves."""
     with connection.cursor() as cursor:

@@ -21,10 +21,12 @@ from tongban_wire.keys import SigningKey
 from tongban_wire.messages import parse
 from tongban_wire.problems import WireProblem
 
+from . import peers
+
 log = structlog.get_logger(__name__)
 
-BATCH: Final = 20
-"""Most messages in one POST."""
+BATCH: Final = 50
+"""Most messages in one POST; a gate takes at most one hundred."""
 
 BATCH_BYTES: Final = 4_000_000
 """Most bytes in one POST; a single message is at most one million."""
@@ -58,19 +60,21 @@ _NEXT: Final = """
 SELECT o.seq, o.message_id, o.stream_subject, o.position, o.tries, o.jws, o.digest, o.type, o.at, o.chain,
        o.told_before, o.data, o.traceparent, p.sealed, p.sealed_parts
 FROM exchange_outbound o LEFT JOIN exchange_outboundpersonal p USING (message_id)
-WHERE o.receiver = %s AND o.state = 'pending' AND (o.next_at IS NULL OR o.next_at <= %s)
+WHERE o.receiver = %s AND o.state = 'pending' AND o.seq > %s AND (o.next_at IS NULL OR o.next_at <= %s)
 ORDER BY o.seq LIMIT %s
 """
 
 
-def next_batch(receiver: str, key: SigningKey, at: datetime) -> list[Ready]:
+def next_batch(receiver: str, key: SigningKey, at: datetime, *, after: int = 0, most: int = BATCH) -> list[Ready]:
     """The oldest pending messages of a destination, signed; signs and stores what has not been signed yet.
+
+    ``after``: only those behind this number, because what is before it is on its way just now.
 
     Within a stream the order is that of positions. A parked message does not hold back its successors here: the
     receiver keeps them until the gap is filled, so a replay completes the stream at once.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [receiver, at, BATCH])
+        cursor.execute(_NEXT, [receiver, after, at, most])
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     ready: list[Ready] = []
@@ -102,7 +106,7 @@ def next_batch(receiver: str, key: SigningKey, at: datetime) -> list[Ready]:
         _keep_signed(signed)
     if hopeless:
         note_refusals(hopeless, at)
-        return ready or next_batch(receiver, key, at)
+        return ready or next_batch(receiver, key, at, after=after, most=most)
     return ready
 
 
@@ -181,18 +185,30 @@ def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def note_receipts(receiver: str, receipts: Sequence[tuple[int, str]], at: datetime) -> None:
-    """The receiver has them: store its receipts. A message delivered already keeps its first receipt."""
+def note_receipts(receiver: str, courier: str, receipts: Sequence[tuple[int, str]], at: datetime) -> bool:
+    """The receiver has them: store its receipts, forget its failures and keep the destination's lease, in one commit.
+
+    A message delivered already keeps its first receipt. False if the lease was lost.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE exchange_outbound o
-            SET state = 'delivered', receipt = r.receipt, delivered_at = %s, tries = o.tries + 1, last_error = NULL
-            FROM jsonb_to_recordset(%s::jsonb) AS r(seq bigint, receipt text)
-            WHERE o.seq = r.seq AND o.receiver = %s AND o.state = 'pending'
+            WITH delivered AS (
+              UPDATE exchange_outbound o
+              SET state = 'delivered', receipt = r.receipt, delivered_at = %(at)s, tries = o.tries + 1, last_error = NULL
+              FROM jsonb_to_recordset(%(receipts)s::jsonb) AS r(seq bigint, receipt text)
+              WHERE o.seq = r.seq AND o.receiver = %(receiver)s AND o.state = 'pending'
+            )
+            UPDATE exchange_destination
+            SET failures = 0, next_at = NULL, last_ok_at = %(at)s, leased_until = now() + %(lease)s::interval
+            WHERE node = %(receiver)s AND leased_by = %(courier)s
             """,
-            [at, json.dumps([{"seq": seq, "receipt": receipt} for seq, receipt in receipts]), receiver],
-        )
+            {
+                "at": at, "receiver": receiver, "courier": courier, "lease": peers.LEASE,
+                "receipts": json.dumps([{"seq": seq, "receipt": receipt} for seq, receipt in receipts]),
+            },
+        )  # fmt: skip
+        return bool(cursor.rowcount == 1)
 
 
 def note_refusals(refusals: Sequence[Refused], at: datetime) -> None:

@@ -19,7 +19,7 @@ from . import answers, limits
 
 log = structlog.get_logger(__name__)
 
-MOST_MESSAGES: Final = 20
+MOST_MESSAGES: Final = 100
 MOST_BYTES: Final = 5_500_000
 """Four million of messages as our courier packs them, one message over, and room for their frame."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act
 
 from . import chain, crash, prepared, subscriptions
+from .batching import Batch
 from .values import ChainHeader
 from .vault import sealer
 
@@ -60,20 +61,22 @@ class _Unit:
 
 
 _unit: ContextVar[_Unit | None] = ContextVar("tongban_unit", default=None)
-_together: ContextVar[bool] = ContextVar("tongban_together", default=False)
+_together: ContextVar[Batch[_Unit] | None] = ContextVar("tongban_together", default=None)
 
 
 @contextmanager
-def together() -> Iterator[None]:
-    """One durable transaction around several actions: each becomes a savepoint, all become durable at its end.
+def together(*, deferred: bool = True) -> Iterator[Batch[Any]]:
+    """One durable transaction around several actions: all become durable at its end.
 
-    For whoever brings effects and the mark that they were had into one commit (the exchange, applying a batch). An
-    action that fails rolls back alone. Inside, nothing may be told to anybody outside: nothing is durable yet.
+    For whoever brings effects and the mark that they were had into one commit (the exchange, applying a batch). Each
+    :meth:`Batch.part` that fails is undone alone. Inside, nothing may be told to anybody outside: nothing is durable
+    yet.
     """
-    with transaction.atomic(durable=True):
-        token = _together.set(True)
+    batch: Batch[_Unit] = Batch(_write, deferred=deferred)
+    with batch.run():
+        token = _together.set(batch)
         try:
-            yield
+            yield batch
         finally:
             _together.reset(token)
 
@@ -81,7 +84,7 @@ def together() -> Iterator[None]:
 def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[Act, P], R]:
     """Make a function an action: one durable transaction around it, its facts written before the commit.
 
-    Inside :func:`together` it is a savepoint of that transaction instead.
+    Inside :func:`together` it is a part of that transaction instead.
     """
 
     @wraps(function)
@@ -91,12 +94,13 @@ def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[A
         unit = _Unit(act)
         token = _unit.set(unit)
         try:
-            with transaction.atomic(durable=not _together.get()):
+            batch = _together.get()
+            with batch.action() if batch else transaction.atomic(durable=True):
                 result = function(act, *args, **kwargs)
                 if not unit.facts:
                     raise NothingRecorded(function.__qualname__)
                 crash.point("journal.before_write")
-                _write(unit)
+                batch.keep(unit) if batch else _write([unit])
                 crash.point("journal.before_commit")
         except Unchanged as done:
             return done.value  # type: ignore[no-any-return]
@@ -228,13 +232,20 @@ SELECT count(*), pg_notify('tongban_jobs', '') FROM f
 """
 
 
-def _write(unit: _Unit) -> None:
+def _write(units: Sequence[_Unit]) -> None:
     """The outbound rows of what was told; then facts, personal parts and all jobs in one statement."""
     post = subscriptions.post()
-    if unit.told and post is None:
-        raise RuntimeError("an event is told over the border, but no exchange is installed")
-    for outgoing, header, fact_id in unit.told:
-        assert post is not None
-        post(outgoing, header, fact_id)
+    for unit in units:
+        if unit.told and post is None:
+            raise RuntimeError("an event is told over the border, but no exchange is installed")
+        token = _unit.set(unit)
+        try:
+            for outgoing, header, fact_id in unit.told:
+                assert post is not None
+                post(outgoing, header, fact_id)
+        finally:
+            _unit.reset(token)
+    facts = [fact for unit in units for fact in unit.facts]
+    jobs = [job for unit in units for job in unit.jobs]
     with prepared.cursor() as cursor:
-        cursor.execute(_WRITE, {"facts": json.dumps(unit.facts, ensure_ascii=False), "jobs": json.dumps(unit.jobs)})
+        cursor.execute(_WRITE, {"facts": json.dumps(facts, ensure_ascii=False), "jobs": json.dumps(jobs)})
