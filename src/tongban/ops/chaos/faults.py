@@ -44,7 +44,7 @@ def plan(seed: int, count: int, nodes: Sequence[str], *, pace: float = 1.0) -> l
         Fault(
             kind,
             rng.choice(list(nodes)),
-            lasts=round(pace * rng.uniform(0.3, 3.0), 2),
+            lasts=round(pace * (rng.uniform(1.0, 6.0) if kind.startswith("net ") else rng.uniform(0.3, 3.0)), 2),
             pause=round(pace * rng.uniform(0.1, 1.6), 2),
             amount=rng.randint(-MOST_SHIFT, MOST_SHIFT),
         )
