@@ -23,7 +23,7 @@ from tongban.exchange.adapters.double import MemoryCarrier
 from tongban.exchange.events import Outgoing
 from tongban.exchange.ports import CarrierError
 from tongban.exchange.reactions import HANDLERS, PERIODIC, WOKEN
-from tongban.journal import subscriptions, worker
+from tongban.journal import clock, subscriptions, worker
 from tongban.journal.action import action, record
 from tongban.kernel.events import Event
 from tongban.kernel.ids import NodeId, new_id
@@ -65,7 +65,7 @@ class Peer:
         return [self._take(raw) for raw in raws]
 
     def _take(self, raw: bytes) -> dict[str, Any]:
-        at = datetime.now(UTC)
+        at = clock.now()
         try:
             envelope = open_envelope(raw, self.keys.trust(), receiver=self.node, at=at)
         except WireProblem as problem:

@@ -17,7 +17,7 @@ LIST_VALID: Final = timedelta(days=30)
 """How long a list is believed; it is signed anew when half of that is over."""
 
 KEY_VALID: Final = timedelta(days=3 * 366)
-PROVINCE_SAYS: Final = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*")
+PROVINCE_SAYS: Final = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*", "cn.tongban.daybook.*")
 
 
 class Standing(StrEnum):

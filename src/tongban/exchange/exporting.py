@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -19,12 +19,16 @@ from tongban_wire.daybook import end_of
 from tongban_wire.export import BookLine, Head, Line, MessageLine, write_export
 from tongban_wire.strict import write_instant
 
+from .daybooks import DayClosed
+
+CLOSED: Final = DayClosed.name
+
 
 def export_day(day: date) -> Iterable[bytes]:
     """All facts of a closed day, its book and the peers' books of that day, and the messages of the day."""
     start, end = end_of(day) - timedelta(days=1), end_of(day)
     facts = "o.fact_id IN (SELECT fact_id FROM journal_daybookleaf WHERE day = %s)"
-    book = f"(o.type = 'cn.tongban.daybook.closed/0' AND o.data->>'day' = %s) OR {facts}"
+    book = f"o.fact_id IN (SELECT id FROM journal_fact WHERE name = '{CLOSED}' AND body->>'day' = %s) OR {facts}"  # noqa: S608 - constants
     lines: Iterable[Line] = chain(
         daybook.fact_lines_of_day(day),
         _books([day]),
@@ -44,7 +48,8 @@ def export_subject(subject_type: str, subject_id: UUID) -> Iterable[bytes]:
     inclusions = list(daybook.inclusion_lines(subject_type, subject_id, node))
     days = sorted({line.day for line in inclusions})
     own = "o.chain->>'subject_type' = %s AND o.chain->>'subject_id' = %s"
-    told = f"({own}) OR (o.type = 'cn.tongban.daybook.closed/0' AND o.data->>'day' = ANY(%s))"
+    closings = f"SELECT id FROM journal_fact WHERE name = '{CLOSED}' AND body->>'day' = ANY(%s)"  # noqa: S608 - constants
+    told = f"({own}) OR o.fact_id IN ({closings})"
     lines: Iterable[Line] = chain(
         daybook.fact_lines_of_subject(subject_type, subject_id),
         _books(days),

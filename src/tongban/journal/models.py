@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0414 — "as" says that the name is offered here too
 """Facts, their personal parts, jobs, periodic duties and the workers' heartbeats."""
 
 from __future__ import annotations
@@ -6,6 +7,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+
+from .daybook_models import DayBook as DayBook
+from .daybook_models import DayBookLeaf as DayBookLeaf
+from .daybook_models import DayBookStamp as DayBookStamp
+from .daybook_models import PeerDayBook as PeerDayBook
 
 
 class Fact(models.Model):
