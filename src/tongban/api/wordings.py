@@ -41,6 +41,7 @@ FAULTS: Final[Mapping[str, Pair]] = {
     "too_short": ("太短。", "Too short."),
     "too_long": ("太长。", "Too long."),
     "too_small": ("太小或太早。", "Too small or too early."),
+    "too_big": ("太大或太晚。", "Too large or too late."),
     "too_large": ("太大或太晚。", "Too large or too late."),
     "too_few": ("太少。", "Too few."),
     "too_many": ("太多。", "Too many."),

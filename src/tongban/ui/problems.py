@@ -40,6 +40,7 @@ FAULTS: Final[Mapping[str, Any]] = {
     "format": gettext_lazy("%(title)s的格式或校验码不对"),
     "enum": gettext_lazy("请从列出的选项中选择%(title)s"),
     "too_small": gettext_lazy("%(title)s太小或太早"),
+    "too_big": gettext_lazy("%(title)s太大或太晚"),
     "too_few": gettext_lazy("%(title)s选得太少"),
     "too_many": gettext_lazy("%(title)s选得太多"),
     "duplicate": gettext_lazy("%(title)s重复了"),

@@ -20,9 +20,9 @@ _REGION: Final = re.compile(r"\d{6}")
 
 _CODES: Final[Mapping[str, str]] = {
     "required": "required", "type": "type", "format": "format", "pattern": "format", "enum": "enum", "const": "enum",
-    "minLength": "too_short", "maxLength": "too_long", "minimum": "too_small", "maximum": "too_large",
+    "minLength": "too_short", "maxLength": "too_long", "minimum": "too_small", "maximum": "too_big",
     "minItems": "too_few", "maxItems": "too_many", "additionalProperties": "unknown_field",
-    "unevaluatedProperties": "unknown_field", "formatMinimum": "too_small", "formatMaximum": "too_large",
+    "unevaluatedProperties": "unknown_field", "formatMinimum": "too_small", "formatMaximum": "too_big",
 }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ class FrozenForm:
 def faults(digest: str, form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
     """Field path → code of the fault, empty if the answers fit the form. ``digest`` is the item version's.
 
-    Codes: required, type, format, enum, too_short, too_long, too_small, too_large, too_few, too_many, unknown_field,
+    Codes: required, type, format, enum, too_short, too_long, too_small, too_big, too_few, too_many, unknown_field,
     invalid.
     """
     found: dict[str, str] = {}

@@ -125,7 +125,7 @@ def obstacle(facts: CaseFacts, step: Step, at: datetime) -> Refusal | None:
         return Refusal("state.already_decided", status=facts.status.value)
     if step is Step.REQUEST_CORRECTION and facts.status is Status.CORRECTION:
         return Refusal("state.correction_already_open", round=facts.open_round)
-    entry = look_up(TRANSITIONS, facts.status, step)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
     if isinstance(entry, Refusal):
         return entry
     late = facts.tell_once_due_on is not None and local_date(at) > facts.tell_once_due_on

@@ -95,7 +95,7 @@ class FilingFacts:
 
 def obstacle(facts: FilingFacts, step: Step, at: datetime) -> Refusal | None:
     """Why this step is not possible now, or None."""
-    entry = look_up(TRANSITIONS, facts.status, step)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
     if isinstance(entry, Refusal):
         return entry
     match step:

@@ -56,7 +56,7 @@ def obstacle(facts: PartFacts, step: Step, at: datetime) -> Refusal | None:
     """Why this step is not possible now, or None."""
     if step in PEOPLE_STEPS and facts.status in (Status.COMPLETED, Status.REFUSED):
         return Refusal("state.already_decided", status=facts.status.value)
-    entry = look_up(TRANSITIONS, facts.status, step)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
     if isinstance(entry, Refusal):
         return entry
     if step is Step.COMPLETE and facts.attachments_missing:

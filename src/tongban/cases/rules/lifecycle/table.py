@@ -6,7 +6,7 @@ not be over) is said by ``obstacle`` beside it, and only there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -44,14 +44,16 @@ class Plan(Generic[Status]):
     clock: Clock | None
 
 
-def look_up(table: Mapping[tuple[Status, Step], To[Status]], status: Status, step: Step) -> To[Status] | Refusal:
-    """The entry, or the refusal that names what is possible instead."""
+def look_up(
+    table: Mapping[tuple[Status, Step], To[Status]], status: Status, step: Step, *, offered: Collection[Step]
+) -> To[Status] | Refusal:
+    """The entry, or the refusal that names what people can do instead; ``offered`` are the steps people take."""
     entry = table.get((status, step))
     if entry is None:
         return Refusal(
             "state.step_not_possible",
             step=step.value,
             status=status.value,
-            possible=sorted(s.value for st, s in table if st == status),
+            possible=sorted(s.value for st, s in table if st == status and s in offered),
         )
     return entry
