@@ -13,7 +13,7 @@ import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SLICES = ("journal", "directory", "exchange", "organizations", "identity", "items", "materials", "cases")
+SLICES = ("journal", "directory", "exchange", "organizations", "identity", "items", "materials", "cases", "guidance")
 EDGES = ("portal", "desk", "api", "gate", "ops")
 JOURNAL_FACE = {"action", "actions", "queries", "jobs", "subscriptions", "clock", "crash", "vault", "worker", "values"}
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import yaml
 
-from .rules.twins import Choice, Question
+from .rules.twins import NEAR, Choice, Question
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "data" / "guidance"
 LIST: Final = "QH2020-"
@@ -40,9 +40,12 @@ def life_events() -> tuple[LifeEvent, ...]:
 @cache
 def questions() -> tuple[Question, ...]:
     return tuple(
-        Question(key, q["ask"], q["ask_en"], tuple(Choice(zh, en, LIST + number) for zh, en, number in q["answers"]))
+        Question(
+            key, q["ask"], q["ask_en"], tuple(Choice(zh, en, LIST + number) for zh, en, number in q["answers"]),
+            q.get("near", NEAR),
+        )
         for key, q in _read("near_twins.yaml").items()
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongban.config import config
 from tongban.kernel.numbers import mask_name
 
-from .page import APPLICANT, CLERK, REVIEWER, actor_of, audiences_of
+from .page import APPLICANT, CLERK, ITEM_MANAGER, REVIEWER, actor_of, audiences_of
 
 DIRECTORY_NODE: Final = "00"
 
@@ -65,7 +65,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "actor_name": mask_name(actor.name) if actor else "",
         "is_applicant": APPLICANT in audiences,
         "is_clerk": CLERK in audiences,
-        "is_staff": bool({CLERK, REVIEWER} & audiences),
+        "is_staff": bool({CLERK, REVIEWER, ITEM_MANAGER} & audiences),
         "nav": _nav(request, audiences),
         "page_language": "en" if english else "zh-CN",
         "english": english,
@@ -81,6 +81,8 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
         wanted.append(("desk", _("工作台")))
         if CLERK in audiences:
             wanted.append(("desk_intake", _("窗口收件")))
+    elif ITEM_MANAGER in audiences:
+        wanted.append(("teach", _("教会搜索")))
     else:
         wanted.append(("my", _("我的办件")))
     wanted.append(("help", _("帮助")))

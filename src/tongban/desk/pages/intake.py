@@ -52,7 +52,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     values = {name: request.POST.get(name, request.GET.get(name, "")).strip()
               for name in ("entry", "name", "id_number", "mobile")}  # fmt: skip
     values["id_number"] = values["id_number"].upper()
-    anchor = schema_form.region_posted("anchor", request.POST)
+    anchor = schema_form.region_posted("anchor", request.POST if request.method == "POST" else request.GET)
     errors: dict[str, str] = {}
     refusal = None
     if request.method == "POST" and "reload" not in request.POST:

@@ -26,6 +26,7 @@ class Question:
     ask: str
     ask_en: str
     choices: tuple[Choice, ...]
+    near: float = NEAR
 
 
 def question_for(hits: Sequence[tuple[str, float]], questions: Sequence[Question]) -> Question | None:
@@ -36,9 +37,9 @@ def question_for(hits: Sequence[tuple[str, float]], questions: Sequence[Question
     """
     if len(hits) < 2 or hits[0][1] <= 0:
         return None
-    close = {key for key, score in hits[:AMONG] if score >= NEAR * hits[0][1]}
     best: tuple[int, Question] | None = None
     for question in questions:
+        close = {key for key, score in hits[:AMONG] if score >= question.near * hits[0][1]}
         keys = {choice.key for choice in question.choices}
         shared = len(keys & close)
         if hits[0][0] in keys and shared >= 2 and (best is None or shared > best[0]):

@@ -2,43 +2,102 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from tongban.guidance import keeping
+from tongban.guidance import queries as guidance
 from tongban.items import queries as items
-from tongban.portal import places
+from tongban.items import search as searching
+from tongban.portal import places, ways
 from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
 
 _FILTERS = ("theme", "batch", "mode", "open")
 _MODES = ("online", "proxy", "joint", "any_office")
+_AUDIENCES = ("individual", "enterprise")
 _PER_PAGE = 20
+UNSURE: Final = 0.7
+"""Score of the best answer below which nothing was really found (of 829 phrases, right answers: 97 % above it)."""
 
 
 @page("search", audience={PUBLIC}, name="search")
 def search(request: HttpRequest) -> HttpResponse:
-    """What the words may mean, best first, with what is possible between the two places named."""
-    q = request.GET.get("q", "").strip()[:100]
-    here = _chosen(request, "here") or places.home_region()
-    there = _chosen(request, "there")
-    hits = items.search(q, limit=20) if q else ()
+    """What the words may mean, best first, within the filters; the one question between near twins; a way on if
+    nothing fits, and the miss counted."""
+    q = _words(request)
+    here, there = _two_places(request)
+    chosen = _filters(request)
+    rejected = bool(q and request.GET.get("none"))
+    hits = searching.search(q, limit=20, **_limits(chosen, there)) if q and not rejected else ()
+    found_more = bool(q and not hits and chosen and searching.search(q, limit=1))
+    unsure = bool(hits and hits[0].score < UNSURE)
+    if request.method == "GET" and q and not found_more and (rejected or unsure or not hits):
+        keeping.count_miss(q, "rejected" if rejected else "none")
     kept = urlencode({key: value for key, value in (("here", here), ("there", there)) if value})
+    asked = {"q": q, **chosen, **({"here": here} if here else {}), **({"there": there} if there else {})}
     return render(
         request,
         "portal/search.html",
         {
             "q": q,
             "hits": hits,
+            "unsure": unsure,
+            "rejected": rejected,
+            "found_more": found_more,
+            "question": guidance.separating_question(hits) if hits and not unsure else None,
+            "chosen": chosen,
+            "kept_filters": chosen,
             "here": places.place(here),
             "there": places.place(there),
             "here_picker": region_picker("here", here),
             "there_picker": region_picker("there", there),
             "windows": places.windows_at(here),
             "kept": kept,
+            "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
+            "plain_address": f"{reverse('search')}?{urlencode({'q': q})}&{kept}",
             "themes": items.themes(),
+            "events": guidance.life_events(),
+            "modes": _MODES,
+            "audiences": _AUDIENCES,
+        },
+    )
+
+
+@page("way", audience={PUBLIC}, name="way")
+def one_page(request: HttpRequest) -> HttpResponse:
+    """The three questions answered at once: where you are, where it belongs, what you need → how it is done today."""
+    q = _words(request)
+    here, there = _two_places(request)
+    hits = searching.search(q, limit=6) if q else ()
+    key = request.GET.get("item", "")
+    if not key and hits and hits[0].score >= UNSURE:
+        key = hits[0].entry.key
+    found = ways.way(key, places.place(here), places.place(there)) if key else None
+    if found is None:
+        return search(request)
+    asked = {k: v for k, v in (("q", q), ("here", here), ("there", there)) if v}
+    return render(
+        request,
+        "portal/way.html",
+        {
+            "q": q,
+            "way": found,
+            "entry": found.entry,
+            "here": places.place(here),
+            "there": places.place(there),
+            "here_picker": region_picker("here", here),
+            "there_picker": region_picker("there", there),
+            "kept": urlencode({k: v for k, v in asked.items() if k != "q"}),
+            "asked": urlencode(asked),
+            "others": [hit for hit in hits if hit.entry.key != key][:4],
+            "question": guidance.separating_question(hits) if hits and not request.GET.get("item") else None,
+            "item_key": key,
+            "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
         },
     )
 
@@ -72,6 +131,51 @@ def item_list(request: HttpRequest) -> HttpResponse:
             "first": first,
         },
     )
+
+
+@page("life", audience={PUBLIC}, name="life")
+def life(request: HttpRequest) -> HttpResponse:
+    """Life events with what people need then; one of them by ``?event=``."""
+    chosen = guidance.life_event(request.GET.get("event", ""))
+    rows = [e for e in searching.all_entries() if chosen and e.key in chosen.entries]
+    return render(
+        request, "portal/life.html", {"events": guidance.life_events(), "chosen": chosen, "entries": rows}
+    )
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
+
+
+def _two_places(request: HttpRequest) -> tuple[str, str]:
+    return _chosen(request, "here") or places.home_region(), _chosen(request, "there")
+
+
+def _filters(request: HttpRequest) -> dict[str, str]:
+    """The filters that mean something; anything else in the address is ignored."""
+    known = {
+        "theme": {t.key for t in items.themes()},
+        "event": {e.key for e in guidance.life_events()},
+        "audience": set(_AUDIENCES),
+        "mode": set(_MODES),
+        "can": {"1"},
+    }
+    return {name: request.GET[name] for name, values in known.items() if request.GET.get(name) in values}
+
+
+def _limits(chosen: dict[str, str], there: str) -> dict[str, Any]:
+    """The filters as arguments of the search. ``can``: only what the place the matter belongs to has open today."""
+    among: set[str] | None = None
+    event = guidance.life_event(chosen.get("event", ""))
+    if event is not None:
+        among = set(event.entries)
+    if "can" in chosen:
+        place = places.place(there) or places.place(places.home_region())
+        open_there = set(searching.open_at(place.node, places.today())) if place and place.node else set()
+        among = open_there if among is None else among & open_there
+    return {
+        "audience": chosen.get("audience"), "theme": chosen.get("theme"), "mode": chosen.get("mode"), "among": among,
+    }  # fmt: skip
 
 
 def _chosen(request: HttpRequest, name: str) -> str:

@@ -8,10 +8,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from tongban.config import config
+from tongban.guidance.rules.reports import PARTS
 from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
-from tongban.portal import places
+from tongban.portal import places, ways
 from tongban.portal.pages.find import _chosen
 from tongban.portal.rules import drawing
 from tongban.ui.page import PUBLIC, page, render
@@ -43,6 +44,10 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             "here_picker": region_picker("here", here),
             "there_picker": region_picker("there", there),
             "windows": places.windows_at(here),
+            "measured": ways.measured(key, there_place),
+            "parts": PARTS,
+            "reported": "reported" in request.GET,
+            "here_authority": _unit(version, here),
             "may_file": bool(version and version.filable) and not config().is_directory,
             "kept": urlencode({k: v for k, v in (("here", here), ("there", there)) if v}),
             "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
@@ -62,3 +67,15 @@ def _authorities(version: Any, there: str) -> dict[str, Any]:
     if isinstance(competence, Refusal) or competence is None:
         return {}
     return {"authority": organizations.authority(competence.authority_code)}
+
+
+def _unit(version: Any, here: str) -> Any:
+    """The unit of the same department where the person is: whom to ask nearby."""
+    where = places.place(here)
+    if version is None or where is None or where.node is None:
+        return None
+    for region in reversed(organizations.chain(where.code)):
+        found = organizations.authorities(region.code, version.department)
+        if found:
+            return found[0]
+    return None

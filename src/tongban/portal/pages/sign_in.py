@@ -25,6 +25,7 @@ GROUPS = {
     "applicant": gettext_lazy("申请人"),
     "clerk": gettext_lazy("窗口收件人员"),
     "reviewer": gettext_lazy("审批人员"),
+    "item_manager": gettext_lazy("事项管理人员"),
     "supervisor": gettext_lazy("监测督办人员"),
     "operator": gettext_lazy("运维人员"),
 }

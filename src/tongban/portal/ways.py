@@ -1,0 +1,121 @@
+"""What is possible between two places today for one item: modes, windows, papers, time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tongban.cases.queries import durations
+from tongban.config import config
+from tongban.guidance import queries as guidance
+from tongban.items import queries as items
+from tongban.items.views import EntryView, VersionView
+from tongban.organizations import queries as organizations
+from tongban.portal import places
+from tongban.portal.places import Place
+
+MOST_WINDOWS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModeHere:
+    """A mode of the item between the two places. ``why`` is a code of ``portal.ways`` words: open, choose_there,
+    there_not_joined, here_not_joined, item_not_open, no_window, in_person, read_only."""
+
+    mode: str
+    open: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Typical time at the node that decides: ``days`` None means too few cases. ``node`` says whose figures."""
+
+    cases: int
+    days: int | None
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    entry: EntryView
+    version: VersionView | None
+    modes: tuple[ModeHere, ...]
+    windows: tuple[Any, ...]
+    windows_of: str
+    bring: tuple[Any, ...]
+    spared: tuple[Any, ...]
+    measured: Measured | None
+    anchor: Any
+
+    @property
+    def open(self) -> bool:
+        return any(mode.open for mode in self.modes)
+
+    @property
+    def online(self) -> bool:
+        return any(mode.open and mode.mode in ("online", "joint") for mode in self.modes)
+
+
+def way(key: str, here: Place | None, there: Place | None) -> Way | None:
+    """None for an unknown item."""
+    entry = items.entry(key)
+    if entry is None:
+        return None
+    version = places.version_for(key, there.code if there else None)
+    windows, windows_of = nearest_windows(here)
+    listed = version.modes if version else entry.modes
+    modes = tuple(_mode(mode, version, here, there, bool(windows)) for mode in listed)
+    materials = version.materials if version else ()
+    return Way(
+        entry, version, modes, windows, windows_of,
+        tuple(m for m in materials if not m.exempt), tuple(m for m in materials if m.exempt),
+        measured(key, there), organizations.anchor_place(version.anchor_kind) if version else None,
+    )  # fmt: skip
+
+
+def _mode(
+    mode: str, version: VersionView | None, here: Place | None, there: Place | None, windows: bool
+) -> ModeHere:
+    if mode == "any_office":
+        return ModeHere(mode, False, "in_person")
+    if version is None:
+        return ModeHere(mode, False, "item_not_open")
+    if there is None:
+        return ModeHere(mode, False, "choose_there")
+    if there.node is None or items.open_version(version.entry_key, there.node) is None:
+        return ModeHere(mode, False, "there_not_joined" if there.node is None else "item_not_open")
+    if mode in ("proxy", "joint") and (here is None or here.node is None):
+        return ModeHere(mode, False, "here_not_joined")
+    if mode == "proxy" and not windows:
+        return ModeHere(mode, False, "no_window")
+    if config().is_directory:
+        return ModeHere(mode, False, "read_only")
+    return ModeHere(mode, True, "open")
+
+
+def nearest_windows(here: Place | None) -> tuple[tuple[Any, ...], str]:
+    """Windows of the place itself, else of the city or province around it, the nearest first; and whose they are."""
+    if here is None:
+        return (), ""
+    for region in reversed(organizations.chain(here.code)):
+        found = organizations.windows(region.code)
+        if found:
+            return found[:MOST_WINDOWS], region.code
+    return (), ""
+
+
+def measured(key: str, there: Place | None) -> Measured | None:
+    """Of the node the matter belongs to: counted here if it is this one, else as that node publishes it."""
+    if there is None or there.node is None:
+        return None
+    if there.is_here:
+        own = durations.typical_days().get(key)
+        return Measured(own.cases if own else 0, own.days if own else None, there.node)
+    said = guidance.coverages().get(there.node)
+    rows: Mapping[str, Any] = ((said.content or {}).get("items") or {}) if said else {}
+    row = rows.get(key)
+    if not row:
+        return None
+    return Measured(int(row.get("cases", 0)), row.get("days"), there.node)
