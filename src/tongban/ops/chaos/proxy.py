@@ -53,7 +53,8 @@ class Gateway(ThreadingHTTPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        self.shutdown()
+        if self._thread.is_alive():
+            self.shutdown()
         self.server_close()
 
     def impose(self, way: str) -> None:
