@@ -61,7 +61,7 @@ def test_the_bytes_that_came_are_the_bytes_that_are_kept(client, ground):
         (b"[]", 400, "request.malformed"),
         (b'{"messages": {}}', 400, "request.malformed"),
         (b'{"messages": [' + b"[" * 5000 + b"]}", 400, "request.malformed"),
-        (batch(*[b"{}"] * 21), 413, "request.too_large"),
+        (batch(*[b"{}"] * 101), 413, "request.too_large"),
         (b'{"messages": ["' + b"x" * messages.MOST_BYTES + b'"]}', 413, "request.too_large"),
     ],
 )
@@ -156,7 +156,7 @@ def test_a_batch_travels_over_http_and_comes_back_receipted(live_server, ground,
 @pytest.mark.django_db(transaction=True)
 def test_a_peer_that_says_no_to_everything_is_a_trouble_that_may_pass(live_server, ground, carrier):
     with pytest.raises(CarrierError) as error:
-        carrier.post(url(live_server), [b"{}"] * 21)
+        carrier.post(url(live_server), [b"{}"] * 101)
     assert (error.value.code, error.value.permanent, error.value.detail) == (
         "peer.status", False, "413 request.too_large",
     )  # fmt: skip

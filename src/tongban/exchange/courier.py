@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.db import connection
@@ -33,6 +34,9 @@ from .rules import crash_points
 from .rules.retry import Attempt, Fate, backoff, fate, read_answer
 
 log = structlog.get_logger(__name__)
+
+WINDOW: Final = 3
+"""Full batches on their way to one destination at once."""
 
 
 def deliver(receiver: str) -> int:
@@ -56,48 +60,64 @@ def deliver(receiver: str) -> int:
 def _serve(receiver: str, courier: str) -> int:
     """Batch after batch until nothing is pending or the peer fails. The lease is ours when this begins.
 
-    While a full batch is on its way the next one is signed: both ends work at once.
+    Up to :data:`WINDOW` full batches are on their way at once, so that both ends and both databases work; the receiver
+    keeps the order of streams whatever comes first. After a failure one single message goes ahead to try the peer.
     """
-    delivered, ahead = 0, None
+    delivered, trying = 0, peers.failures(receiver) > 0
+    on_the_way: deque[tuple[list[signing.Ready], Future[Sequence[Mapping[str, Any]]]]] = deque()
     while not _stopping.is_set():
-        batch = ahead or signing.next_batch(receiver, installation.keys().my_key(), clock.now())
-        if not batch:
+        while len(on_the_way) < (1 if trying else WINDOW):
+            after = on_the_way[-1][0][-1].seq if on_the_way else 0
+            most = 1 if trying else signing.BATCH
+            batch = signing.next_batch(receiver, installation.keys().my_key(), clock.now(), after=after, most=most)
+            if batch:
+                crash.point(crash_points.SIGNED)
+                on_the_way.append((batch, _send(receiver, batch, alone=not on_the_way and len(batch) < signing.BATCH)))
+            if len(batch) < signing.BATCH:
+                break
+        if not on_the_way:
             return delivered
-        crash.point(crash_points.SIGNED)
-        try:
-            answers, ahead = _exchange(receiver, batch)
-        except CarrierError as error:
-            at = clock.now()
-            signing.note_refusals([signing.Refused(ready.seq, error.code) for ready in batch], at)
-            peers.note_failure(receiver, courier, at, str(error))
-            log.warning("peer_not_reached", peer=receiver, code=error.code, pending=len(batch))
-            return delivered
-        crash.point(crash_points.SENT)
-        at = clock.now()
-        done, temporary, held = _settle(receiver, courier, batch, answers, at)
+        done, good = _finish(receiver, courier, *on_the_way.popleft())
         delivered += done
-        crash.point(crash_points.DELIVERED)
-        if temporary:
-            peers.note_failure(receiver, courier, at, temporary)
+        if not good:
+            for batch, posted in on_the_way:  # what is on its way may have arrived; its receipts are worth having
+                delivered += _finish(receiver, courier, batch, posted)[0]
             return delivered
-        if not held:
-            return delivered
+        trying = False
+    for batch, posted in on_the_way:
+        delivered += _finish(receiver, courier, batch, posted)[0]
     return delivered
 
 
-def _exchange(
-    receiver: str, batch: Sequence[signing.Ready]
-) -> tuple[Sequence[Mapping[str, Any]], list[signing.Ready] | None]:
-    """The answers to a batch, and the next batch if one was signed meanwhile."""
-    if receiver == config().node_id or len(batch) < signing.BATCH:
-        return _post(receiver, batch), None
-    posted: Future[Sequence[Mapping[str, Any]]] = Future()
-    threading.Thread(target=_fulfil, args=(posted, receiver, batch), name=f"post-{receiver}", daemon=True).start()
+def _finish(
+    receiver: str, courier: str, batch: Sequence[signing.Ready], posted: Future[Sequence[Mapping[str, Any]]]
+) -> tuple[int, bool]:
+    """Wait for the answers to a batch and store them. Returns (delivered, whether to go on)."""
     try:
-        ahead = signing.next_batch(receiver, installation.keys().my_key(), clock.now(), after=batch[-1].seq)
-    finally:
         answers = posted.result()
-    return answers, ahead
+    except CarrierError as error:
+        at = clock.now()
+        signing.note_refusals([signing.Refused(ready.seq, error.code) for ready in batch], at)
+        peers.note_failure(receiver, courier, at, str(error))
+        log.warning("peer_not_reached", peer=receiver, code=error.code, pending=len(batch))
+        return 0, False
+    crash.point(crash_points.SENT)
+    at = clock.now()
+    done, temporary, held = _settle(receiver, courier, batch, answers, at)
+    crash.point(crash_points.DELIVERED)
+    if temporary:
+        peers.note_failure(receiver, courier, at, temporary)
+    return done, held and not temporary
+
+
+def _send(receiver: str, batch: Sequence[signing.Ready], *, alone: bool) -> Future[Sequence[Mapping[str, Any]]]:
+    """Set a batch on its way. ``alone``: nothing else is to be done meanwhile, so in this thread."""
+    posted: Future[Sequence[Mapping[str, Any]]] = Future()
+    if alone or receiver == config().node_id or installation.installed().threads == 0:
+        _fulfil(posted, receiver, batch)
+    else:
+        threading.Thread(target=_fulfil, args=(posted, receiver, batch), name=f"post-{receiver}", daemon=True).start()
+    return posted
 
 
 def _fulfil(posted: Future[Sequence[Mapping[str, Any]]], receiver: str, batch: Sequence[signing.Ready]) -> None:

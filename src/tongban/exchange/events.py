@@ -44,6 +44,30 @@ class Outgoing:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlarmRaised(Event):
+    """Something needs a person. ``owner``: operator, supervisor or directory."""
+
+    name: ClassVar[str] = "exchange.alarm_raised"
+    subject_type: ClassVar[str] = "alarm"
+
+    kind: str
+    key: str
+    owner: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmCleared(Event):
+    """It is over."""
+
+    name: ClassVar[str] = "exchange.alarm_cleared"
+    subject_type: ClassVar[str] = "alarm"
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutboundReplayed(Event):
     """An operator sent a parked outbound message on its way again."""
 

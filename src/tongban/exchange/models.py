@@ -118,6 +118,8 @@ class InboundStream(models.Model):
     applied_position = models.PositiveIntegerField(default=0, db_default=0)
     failures = models.PositiveIntegerField(default=0, db_default=0)
     next_at = models.DateTimeField(null=True, help_text="not before this instant, after a failure")
+    asks = models.PositiveIntegerField(default=0, db_default=0, help_text="how often a gap was asked for")
+    ask_at = models.DateTimeField(null=True, help_text="when the gap is asked for again")
 
     class Meta:
         constraints = [
@@ -203,6 +205,7 @@ class Destination(models.Model):
     node = models.TextField(primary_key=True)
     failures = models.PositiveIntegerField(default=0, db_default=0, help_text="in a row")
     next_at = models.DateTimeField(null=True, help_text="not before this instant; null: at once")
+    failing_since = models.DateTimeField(null=True, help_text="the first of the failures in a row")
     last_ok_at = models.DateTimeField(null=True)
     last_failed_at = models.DateTimeField(null=True)
     last_error = models.TextField(null=True)
@@ -219,6 +222,26 @@ class Destination(models.Model):
                 condition=Q(leased_by__isnull=True, leased_until__isnull=True)
                 | Q(leased_by__isnull=False, leased_until__isnull=False),
                 name="destination_lease_is_whole",
+            ),
+        ]
+
+
+class Alarm(models.Model):
+    """Something that needs a person, now or once. Its facts are the history; this row is how it stands."""
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.TextField()
+    key = models.TextField(help_text="what it is about: a node, or all")
+    owner = models.TextField(help_text="operator, supervisor or directory")
+    params = models.JSONField(default=dict, db_default={})
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="alarm_once"),
+            models.CheckConstraint(
+                condition=Q(owner__in=["operator", "supervisor", "directory"]), name="alarm_owner_known"
             ),
         ]
 
@@ -284,6 +307,6 @@ class BlobGrant(models.Model):
 
 
 __all__ = [
-    "Blob", "BlobGrant", "Destination", "Inbound", "InboundPersonal", "InboundStream", "Outbound",
+    "Alarm", "Blob", "BlobGrant", "Destination", "Inbound", "InboundPersonal", "InboundStream", "Outbound",
     "OutboundPersonal", "OutboundStream", "ToldChain",
 ]  # fmt: skip

@@ -49,6 +49,14 @@ def extend(node: str, courier: str) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def failures(node: str) -> int:
+    """How often in a row it failed; 0 for a destination that answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT failures FROM exchange_destination WHERE node = %s", [node])
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
     """Count a failure, set the pause and release the lease."""
     with connection.cursor() as cursor:
@@ -58,10 +66,11 @@ def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
         cursor.execute(
             """
             UPDATE exchange_destination
-            SET failures = %s, next_at = %s, last_failed_at = %s, last_error = %s, leased_by = NULL, leased_until = NULL
+            SET failures = %s, next_at = %s, last_failed_at = %s, last_error = %s, leased_by = NULL, leased_until = NULL,
+                failing_since = CASE WHEN failures = 0 THEN %s::timestamptz ELSE failing_since END
             WHERE node = %s AND leased_by = %s
             """,
-            [failures, at + backoff(failures, random.random()), at, error[:300], node, courier],
+            [failures, at + backoff(failures, random.random()), at, error[:300], at, node, courier],
         )
 
 

@@ -34,7 +34,11 @@ class Keys(Protocol):
 
 
 class Carrier(Protocol):
-    """Carries a batch of sealed envelopes to one node."""
+    """Carries a batch of sealed envelopes to one node, and asks it things."""
+
+    def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
+        """The JSON object at ``path`` (with its query), asked for with a signed request. Raises :class:`CarrierError`."""
+        ...
 
     def post(
         self, address: str, envelopes: Sequence[bytes], *, traceparent: str | None = None

@@ -14,7 +14,8 @@ from django.db import connection
 from .blobs import BlobInfo
 from .blobs import has as has_blob
 from .blobs import info as blob_info
-from .models import Outbound
+from .models import Alarm, Outbound
+from .rules.alarms import owner_of_reason
 
 __all__ = ["BlobInfo", "blob_info", "depth", "has_blob", "outbound_state", "parked_inbound", "parked_outbound", "peers"]
 
@@ -68,6 +69,11 @@ class ParkedMessage:
     held_back: int
     """How many later messages of its stream wait behind it (inbound only)."""
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """Whose task it is: operator, supervisor or directory."""
+        return owner_of_reason(self.reason)
 
 
 def outbound_state(stream_subject: str) -> list[OutboundState]:
@@ -127,6 +133,25 @@ def parked_inbound() -> list[ParkedMessage]:
         )
         rows = [(*row[:-1], _json(row[-1])) for row in cursor.fetchall()]
     return [ParkedMessage(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """Something that needs a person. ``cleared_at`` is None while it stands."""
+
+    id: UUID
+    kind: str
+    key: str
+    owner: str
+    params: Mapping[str, Any]
+    raised_at: datetime
+    cleared_at: datetime | None
+
+
+def alarms(*, standing: bool = True, limit: int = 50) -> list[AlarmView]:
+    """Alarms that stand, or those that are over, the latest first."""
+    rows = Alarm.objects.filter(cleared_at__isnull=standing).order_by("-raised_at")[:limit]
+    return [AlarmView(r.id, r.kind, r.key, r.owner, r.params, r.raised_at, r.cleared_at) for r in rows]
 
 
 def _json(value: Any) -> Any:

@@ -7,9 +7,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
+import structlog
+
+from tongban.config import config
 from tongban.journal import clock, jobs
 
-from . import courier, inbound, leases, peers, pulling
+from . import courier, inbound, installation, leases, peers, pulling, reconciling, watching
+from .ports import CarrierError
+
+log = structlog.get_logger(__name__)
 
 
 def send_due() -> int:
@@ -53,6 +59,25 @@ def sweep_blobs() -> None:
         courier.kick(f"blob:{digest}", partial(pulling.pull, digest))
 
 
+def fill_gaps() -> None:
+    """Ask senders for what is missing below what they sent."""
+    courier.kick("gaps", reconciling.fill_gaps)
+
+
+def reconcile() -> None:
+    """Compare accounts with every peer, one after the other."""
+    for entry in installation.keys().trust().nodes:
+        if entry.node != config().node_id and entry.role == "province":
+            courier.kick(f"reconcile:{entry.node}", partial(_reconcile, entry.node))
+
+
+def _reconcile(peer: str) -> None:
+    try:
+        reconciling.reconcile(peer)
+    except CarrierError as error:
+        log.info("not_reconciled", peer=peer, code=error.code)
+
+
 def tidy() -> None:
     """Remove temporary files of uploads and downloads abandoned two days ago."""
     pulling.forget_partials(clock.now() - timedelta(days=2))
@@ -68,5 +93,8 @@ PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {
     "exchange.sweep_outbound": (1.0, sweep_outbound),
     "exchange.sweep_inbound": (2.0, sweep_inbound),
     "exchange.sweep_blobs": (2.0, sweep_blobs),
+    "exchange.fill_gaps": (5.0, fill_gaps),
+    "exchange.watch": (10.0, watching.watch),
+    "exchange.reconcile": (900.0, reconcile),
     "exchange.tidy": (3600.0, tidy),
 }

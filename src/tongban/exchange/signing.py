@@ -200,7 +200,7 @@ def note_receipts(receiver: str, courier: str, receipts: Sequence[tuple[int, str
               WHERE o.seq = r.seq AND o.receiver = %(receiver)s AND o.state = 'pending'
             )
             UPDATE exchange_destination
-            SET failures = 0, next_at = NULL, last_ok_at = %(at)s, leased_until = now() + %(lease)s::interval
+            SET failures = 0, next_at = NULL, failing_since = NULL, last_ok_at = %(at)s, leased_until = now() + %(lease)s::interval
             WHERE node = %(receiver)s AND leased_by = %(courier)s
             """,
             {

@@ -34,6 +34,31 @@ class Buckets:
             return granted
 
 
+class Seen:
+    """Remembers keys for ``seconds``, at most ``size`` of them, the oldest go first: a signed request counts once."""
+
+    def __init__(self, seconds: float, size: int = 100_000, *, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds, self._size, self._now = seconds, size, now
+        self._keys: OrderedDict[str, float] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def first_time(self, key: str) -> bool:
+        with self._lock:
+            at = self._now()
+            while self._keys and next(iter(self._keys.values())) < at - self._seconds:
+                self._keys.popitem(last=False)
+            if key in self._keys:
+                return False
+            self._keys[key] = at
+            while len(self._keys) > self._size:
+                self._keys.popitem(last=False)
+            return True
+
+
+seen = Seen(seconds=660)
+"""Nonces of signed requests: they are good for five minutes either way, so longer than that they are refused by age.
+Per process; what is asked twice at two processes is only answered twice, to the same node."""
+
 messages = Buckets(rate=5_000, burst=20_000)
 """Messages of one sender; far above what a province sends, far below what would starve the node."""
 

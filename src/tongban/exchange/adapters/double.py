@@ -26,6 +26,7 @@ class MemoryCarrier:
 
     gates: dict[str, Gate] = field(default_factory=dict)
     blob_gates: dict[str, BlobGate] = field(default_factory=dict)
+    askable: dict[str, Callable[[str, str], Mapping[str, Any]]] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
     lose_answers: int = 0
     break_after: list[int] = field(default_factory=list)
@@ -43,6 +44,11 @@ class MemoryCarrier:
             self.lose_answers -= 1
             raise CarrierError("peer.timeout", detail="answer lost")
         return answers
+
+    def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
+        if address in self.cut or address not in self.askable:
+            raise CarrierError("peer.unreachable", detail="cut")
+        return self.askable[address](path, authorization)
 
     @contextmanager
     def fetch(self, address: str, path: str, *, authorization: str, offset: int) -> Iterator[BlobPart]:

@@ -21,6 +21,7 @@ import httpx2
 from tongban.exchange.ports import BlobPart, CarrierError
 
 ANSWER_MAX: Final = 1_000_000
+PAGE_MAX: Final = 6_000_000
 _RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
@@ -104,6 +105,21 @@ class HttpCarrier:
             raise CarrierError("peer.answer_unreadable")
         return answers
 
+    def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
+        url = checked_address(address, plain_http_loopback=self._plain) + path
+        headers = {"authorization": authorization}
+        with _as_carrier_errors(), self._client.stream("GET", url, headers=headers) as response:
+            content = _bounded(response, PAGE_MAX)
+            if response.status_code != 200:
+                raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")
+        try:
+            found = json.loads(content)
+        except ValueError:
+            raise CarrierError("peer.answer_unreadable") from None
+        if not isinstance(found, dict):
+            raise CarrierError("peer.answer_unreadable")
+        return found
+
     @contextmanager
     def fetch(self, address: str, path: str, *, authorization: str, offset: int) -> Iterator[BlobPart]:
         """``path`` begins with a slash and is what the authorization covers."""
@@ -140,11 +156,11 @@ def _part_of(response: httpx2.Response, offset: int) -> BlobPart:
     raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")
 
 
-def _bounded(response: httpx2.Response) -> bytes:
+def _bounded(response: httpx2.Response, most: int = ANSWER_MAX) -> bytes:
     content = bytearray()
     for chunk in response.iter_bytes():
         content += chunk
-        if len(content) > ANSWER_MAX:
+        if len(content) > most:
             raise CarrierError("peer.answer_unreadable", detail="too long")
     return bytes(content)
 

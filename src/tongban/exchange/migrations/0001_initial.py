@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('node', models.TextField(primary_key=True, serialize=False)),
                 ('failures', models.PositiveIntegerField(db_default=0, default=0, help_text='in a row')),
                 ('next_at', models.DateTimeField(help_text='not before this instant; null: at once', null=True)),
+                ('failing_since', models.DateTimeField(help_text='the first of the failures in a row', null=True)),
                 ('last_ok_at', models.DateTimeField(null=True)),
                 ('last_failed_at', models.DateTimeField(null=True)),
                 ('last_error', models.TextField(null=True)),
@@ -123,6 +124,8 @@ class Migration(migrations.Migration):
                 ('applied_position', models.PositiveIntegerField(db_default=0, default=0)),
                 ('failures', models.PositiveIntegerField(db_default=0, default=0)),
                 ('next_at', models.DateTimeField(help_text='not before this instant, after a failure', null=True)),
+                ('asks', models.PositiveIntegerField(db_default=0, default=0, help_text='how often a gap was asked for')),
+                ('ask_at', models.DateTimeField(help_text='when the gap is asked for again', null=True)),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('sender', 'stream_subject'), name='inbound_stream_once')],
@@ -183,6 +186,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('receiver', 'subject_type', 'subject_id'), name='told_chain_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Alarm',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.TextField()),
+                ('key', models.TextField(help_text='what it is about: a node, or all')),
+                ('owner', models.TextField(help_text='operator, supervisor or directory')),
+                ('params', models.JSONField(db_default={}, default=dict)),
+                ('raised_at', models.DateTimeField()),
+                ('cleared_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='alarm_once'), models.CheckConstraint(condition=models.Q(('owner__in', ['operator', 'supervisor', 'directory'])), name='alarm_owner_known')],
             },
         ),
         migrations.RunSQL(_guards.OUTBOUND + _guards.INBOUND, _guards.REVERSE),
