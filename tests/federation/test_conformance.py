@@ -1,0 +1,206 @@
+"""The conformance kit finds what it is for: the reference peer passes, and so do we; ten planted defects are named."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from tests import world
+
+from tongban.ops import demo_nodes
+from tongban.ops.conformance import HttpDoor, HttpEar
+from tongban.ops.conformance.folder import load, prepare
+from tongban_wire.conformance import SCENARIOS, Kit, Report, Trial, open_report, run, seal_report
+from tongban_wire.enrolment import seal_enrolment
+from tongban_wire.keys import SigningKey
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = (ROOT / "wire" / "reference" / "peer.py").read_text(encoding="utf-8")
+PAPER = b"%PDF-1.7 one paper of the candidate"
+
+DEFECTS = {
+    "a duplicate gets a new receipt": (
+        "return receipted(known[1], bool(known[2]))",
+        "return receipted(self.receipt_for(envelope, at), bool(known[2]))",
+        "duplicate_gets_the_first_receipt",
+    ),
+    "a reused id is not noticed": (
+        "if known[0] != envelope.digest:", "if False:", "same_id_with_other_content_is_a_contradiction",
+    ),
+    "a taken position is receipted": (
+        'return refusal("message.position_taken")', "pass", "position_is_taken_once",
+    ),
+    "a gap is jumped over": (
+        "if row is None or not row[2]:\n                return",
+        "if row is None:\n                row = self.db.execute('SELECT id, raw, understood FROM inbound WHERE sender = ? "
+        "AND stream = ? AND applied = 0', (sender, stream)).fetchone()\n            if row is None or not row[2]:\n"
+        "                return",
+        "gap_waits_and_is_filled",
+    ),
+    "a duplicate has its effect again": (
+        "            if known is not None:\n",
+        "            if known is not None:\n                self.have_effect(envelope)\n",
+        "unknown_item_version_is_declined_once",
+    ),
+    "messages for others are taken": (
+        "receiver=self.node, at=at)\n        except",
+        "receiver=json.loads(__import__('base64').urlsafe_b64decode(json.loads(raw)['jws'].split('.')[1] + '==='))"
+        "['receiver'], at=at)\n        except",
+        "wrong_receiver_is_refused",
+    ),
+    "an erased personal part is accepted": (
+        "receiver=self.node, at=at)\n        except", "receiver=self.node, at=at, erased_ok=True)\n        except",
+        "erased_personal_part_is_refused",
+    ),
+    "what is not understood is receipted as understood": (
+        'return {"receipt": receipt} if understood else {"receipt": receipt, "understood": False}',
+        'return {"receipt": receipt}', "unknown_type_is_receipted_as_not_understood",
+    ),
+    "attachments are handed to anybody who signs": (
+        "WHERE node = ? AND digest = ?\", (asking.sender, digest)", 'WHERE digest = ?", (digest,)',
+        "attachment_is_kept_from_others",
+    ),
+    "attachments are handed out unsigned": (
+        'raise Refused(401, "request.unauthenticated") from None', "asking = type('Any', (), {'sender': 'kit-a'})",
+        "bad_request_signatures_are_refused",
+    ),
+    "a receipt is for another message": (
+        "message_id=envelope.id, digest=envelope.digest, sender=envelope.sender, receiver=self.node,",
+        "message_id=uuid.uuid4(), digest=envelope.digest, sender=envelope.sender, receiver=self.node,",
+        "good_message_is_receipted",
+    ),
+    "a resumed fetch begins anew": ("content[offset:], extra", "content, extra", "attachment_can_be_resumed"),
+    "a batch may be of any length": (
+        "if len(raws) > MOST_MESSAGES:", "if len(raws) > 10**6:", "oversized_batch_is_refused",
+    ),
+    "a hostile body ends in a server error": (
+        "except (ValueError, RecursionError):", "except RecursionError:", "malformed_body_is_refused",
+    ),
+    "the future is taken at its word": (
+        "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)",
+        "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at + __import__('datetime').timedelta(hours=1))",
+        "message_from_the_future_is_refused",
+    ),
+}  # fmt: skip
+"""What is wrong: the text to replace, its replacement, the scenario that has to notice."""
+
+
+def module_of(source: str, name: str, folder: Path) -> ModuleType:
+    file = folder / f"{name}.py"
+    file.write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@contextmanager
+def candidate(source: str, folder: Path) -> Iterator[Trial]:
+    """A reference peer made of ``source``, listening, and a kit that it trusts."""
+    module = module_of(source, "reference_peer", folder)
+    key = SigningKey.generate("peer")
+    ear = HttpEar()
+    enrolment = seal_enrolment("peer", "Reference peer", "http://127.0.0.1:1", [key], datetime.now(UTC))
+    kit: Kit = prepare(folder / "kit", "peer", ear.address, enrolment=enrolment)
+    ear.kit = kit
+    signed = (folder / "kit" / "trust-list.jws").read_bytes()
+    peer = module.Peer("peer", key, signed, kit.root, str(folder / "peer.db"))
+    server, stop = module.serve(peer, 0)
+    try:
+        door = HttpDoor(f"http://127.0.0.1:{server.server_address[1]}", timeout=10)
+        yield Trial(kit, door, ear, peer.offer("kit-a", PAPER))
+    finally:
+        stop.set()
+        peer.wake.set()
+        server.shutdown()
+        server.server_close()
+        ear.close()
+
+
+def failures(report: Report) -> dict[str, str]:
+    return {result.scenario: f"{result.verdict}: {result.why}" for result in report.results if result.verdict != "pass"}
+
+
+def test_the_reference_peer_imports_nothing_but_the_protocol_and_the_standard_library():
+    imported = {line.split()[1].partition(".")[0] for line in SOURCE.splitlines() if line.startswith(("import ", "from "))}
+    assert imported - {"tongban_wire"} <= sys.stdlib_module_names
+    assert len(SOURCE.splitlines()) < 500
+
+
+@pytest.mark.req("R-124")
+def test_the_reference_peer_conforms_and_the_report_is_signed(tmp_path):
+    with candidate(SOURCE, tmp_path) as trial:
+        report = run(trial, "http://peer.example")
+    assert failures(report) == {}
+    assert report.conforms and len(report.results) == len(SCENARIOS)
+    signed = seal_report(report, trial.kit.a)
+    assert open_report(signed, trial.kit.trust, datetime.now(UTC)) == report
+    assert "It conforms." in report.text()
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_a_planted_defect_is_named(tmp_path, defect):
+    text, replacement, scenario = DEFECTS[defect]
+    assert SOURCE.count(text) == 1, "the defect no longer fits the source"
+    with candidate(SOURCE.replace(text, replacement), tmp_path) as trial:
+        report = run(trial, "http://peer.example", only=lambda name: name == scenario)
+    assert [(r.scenario, r.verdict) for r in report.results] == [(scenario, "fail")]
+
+
+def test_without_an_ear_and_an_attachment_it_says_not_run_and_does_not_conform(tmp_path):
+    with candidate(SOURCE, tmp_path) as trial:
+        trial.ear, trial.attachment = None, None
+        report = run(trial, "x", only=lambda name: name in ("gap_waits_and_is_filled", "attachment_can_be_resumed"))
+    assert [result.verdict for result in report.results] == ["not run", "not run"]
+    assert not report.conforms
+
+
+@pytest.mark.federation
+@pytest.mark.req("R-124")
+def test_our_own_node_conforms(tmp_path):
+    with world.federation(tmp_path / "home", nodes=("00", "44")) as federation:
+        node, ear = federation["44"], HttpEar()
+        cfg = node.config
+        kit = prepare(
+            tmp_path / "kit", "44", ear.address, signed_list=cfg.trust_list_file.read_bytes(),
+            root_key=demo_nodes.demo_root().to_pem(),
+        )  # fmt: skip
+        ear.kit = kit
+        cfg.trust_list_file.write_bytes((tmp_path / "kit" / "trust-list.jws").read_bytes())
+        digest = given_to_the_kit(node)
+        door = HttpDoor(node.url)
+
+        def adopted() -> bool:
+            answer = door.ask("GET", "/gate/v0/node", {}, b"")
+            return answer.status == 200 and json.loads(answer.body)["trust_list"]["version"] == kit.trust.version
+
+        world.eventually(adopted)
+        report = run(Trial(kit, door, ear, digest), node.url)
+        ear.close()
+    assert failures(report) == {}
+    assert load(tmp_path / "kit").candidate == "44"
+
+
+def given_to_the_kit(node) -> str:
+    """A file in the node's store and the note that the kit was sent a message naming it."""
+    name = hashlib.sha256(PAPER).hexdigest()
+    digest = f"sha-256:{name}"
+    place = node.config.blob_dir / name[:2] / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(PAPER)
+    with world.database(node) as db:
+        db.execute(
+            "INSERT INTO exchange_blob (digest, state, size, media_type, retention, sources, tries, stored_at) "
+            "VALUES (%s, 'stored', %s, 'application/pdf', 'case', '[]', 0, now())", [digest, len(PAPER)],
+        )  # fmt: skip
+        db.execute("INSERT INTO exchange_blobgrant (node, digest) VALUES ('kit-a', %s)", [digest])
+    return digest
