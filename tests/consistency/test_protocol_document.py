@@ -1,4 +1,4 @@
-"""docs/protocol.md says everything the program does: types, fields, codes, limits, kinds of signed things, addresses."""
+"""docs/protocol.md says what the program does: types, fields, codes, limits, kinds of signed things, addresses."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -201,3 +202,25 @@ def test_erasing_the_personal_part_leaves_the_signature_and_the_digest(w: World)
     assert erased.message.body() == opened.message.body()
     assert "张三".encode() not in jws.payload_of(json.loads(w.GOOD)["jws"])
     assert "erased" in explain(erase_personal(w.GOOD), None, w.TRUST, at=AT).text()
+
+
+MEGABYTE = 1_000_000
+WORST = {
+    "brackets": b"[" * MEGABYTE,
+    "objects": b'{"a":' * (MEGABYTE // 5),
+    "digits": b'{"jws":' + b"9" * (MEGABYTE - 10) + b"}",
+    "dots": b'{"jws":"' + b"." * (MEGABYTE - 20) + b'","parts":{}}',
+    "one long signature": b'{"jws":"a.' + b"A" * (MEGABYTE - 20) + b'.b","parts":{}}',
+    "many keys": b"{" + b",".join(b'"%d":0' % n for n in range(90_000)) + b"}",
+    "escapes": b'{"jws":"' + b"\\u0041" * (MEGABYTE // 6 - 10) + b'"}',
+    "flat list": b"[" + b"0," * (MEGABYTE // 2 - 10) + b"0]",
+}
+
+
+@pytest.mark.parametrize("raw", WORST.values(), ids=WORST)
+def test_the_worst_megabyte_costs_less_than_a_second_of_processor_time(raw: bytes) -> None:
+    begun = time.process_time()
+    assert isinstance(open_quietly(WORLDS["EdDSA"], raw), str)
+    with pytest.raises(WireProblem):
+        verify_request("Tongban " + raw.decode(), WORLDS["EdDSA"].TRUST, method="GET", path="/", receiver="63", at=AT)
+    assert time.process_time() - begun < 1.0

@@ -7,7 +7,6 @@ implementations read the files, not this program.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import os
@@ -18,28 +17,23 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from vector_days import day_books, private_number
 from vector_world import (
     AT,
-    BOOK,
     CASE,
-    DAY,
     DUE,
     FILE,
-    FIRST_BOOK,
     FOLDER,
     K00,
     K14,
     K44,
     K63,
     KEYS,
-    LEAVES_IN_ORDER,
     NUMBER,
     OF_CASE,
     OLD63,
     ROOT,
     SALT,
-    SEALED_BOOK,
-    SEALED_FIRST_BOOK,
     SENTENCES,
     SIGNATURES,
     STRANGER,
@@ -48,9 +42,8 @@ from vector_world import (
     draft,
 )  # fmt: skip
 
-from tongban_wire import daybook, enrolment, envelope, jws, messages, requests, trust
+from tongban_wire import enrolment, envelope, jws, messages, requests, trust
 from tongban_wire.keys import SigningKey, digest_of
-from tongban_wire.reading import to_json
 from tongban_wire.strict import b64url, unb64url, write_instant, write_json
 
 SUBMITTED = draft(K44, SENTENCES[0][1])
@@ -221,44 +214,6 @@ def _case(name: str, raw: bytes, receiver: str, digest: str, message: messages.M
     }  # fmt: skip
 
 
-def private_number(name: str) -> dict[str, str]:
-    """What follows from the seed of an SM2 key: for libraries that do not take seeds."""
-    if SUITE.alg == "EdDSA":
-        return {}
-    order = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
-    seed = hashlib.sha256(f"tongban vector key {name.replace('-', ' ')}".encode()).digest()
-    return {"private": f"{1 + int.from_bytes(seed, 'big') % (order - 2):064x}"}
-
-
-def day_books() -> dict[str, Any]:
-    data = [leaf.data for leaf in LEAVES_IN_ORDER]
-    late = dataclasses.replace(BOOK, facts=4, root=daybook.root_of(data[:4]))
-    early = dataclasses.replace(BOOK, closed_at=daybook.end_of(DAY) - timedelta(seconds=1))
-    return {
-        "books": [SEALED_FIRST_BOOK, SEALED_BOOK],
-        "said": [to_json(FIRST_BOOK), to_json(BOOK)],
-        "leaves": [to_json(leaf) | {"data": leaf.data.decode()} for leaf in LEAVES_IN_ORDER],
-        "trees": [
-            {"leaves": n, "root": daybook.root_of(data[:n]), "paths": [daybook.path_of(data[:n], i) for i in range(n)]}
-            for n in range(len(data) + 1)
-        ],
-        "bad": [
-            {"name": "another book of the same day", "book": daybook.seal_day_book(late, K63),
-             "problem": "day_book.contradiction"},
-            {"name": "a book that does not build on the day before", "problem": "day_book.not_consecutive",
-             "book": daybook.seal_day_book(
-                 dataclasses.replace(BOOK, day=DAY + timedelta(days=1), closed_at=BOOK.closed_at + timedelta(days=1),
-                                     previous=None), K63)},
-            {"name": "closed before the day was over", "book": daybook.seal_day_book(early, K63),
-             "problem": "day_book.malformed"},
-            {"name": "signed by another node", "problem": "key.not_the_senders",
-             "book": jws.sign(jws.payload_of(SEALED_BOOK), K44, jws.DAY_BOOK)},
-            {"name": "an envelope passed off as a day book", "book": outer(GOOD.raw)["jws"],
-             "problem": "day_book.malformed"},
-        ],
-    }  # fmt: skip
-
-
 def documents() -> dict[str, Any]:
     receipt = envelope.Receipt(
         message_id=GOOD.id, digest=GOOD.digest, sender="44", receiver="63", stream_subject=SUBMITTED.stream_subject,
@@ -312,7 +267,7 @@ def documents() -> dict[str, Any]:
                  write_json({"sender": "14", "receiver": "44", "method": "GET", "path": path, "at": write_instant(AT),
                              "nonce": "n-1"}), K63, jws.REQUEST)},
         ],
-        "day_books.json": day_books(),
+        "day_books.json": day_books(outer(GOOD.raw)["jws"]),
         "enrolments.json": [
             {"name": "two keys", "problem": None,
              "raw": enrolment.seal_enrolment("63", "青海省", "http://127.0.0.1:8063", [K63, OLD63], AT).decode()},

@@ -18,7 +18,19 @@ from pathlib import Path
 from typing import Any, Literal, Union
 from uuid import UUID
 
-from tongban_wire import daybook, enrolment, envelope, export, messages, problems, reading, requests, stamps, strict, trust
+from tongban_wire import (
+    daybook,
+    enrolment,
+    envelope,
+    export,
+    messages,
+    problems,
+    reading,
+    requests,
+    stamps,
+    strict,
+    trust,
+)
 from tongban_wire import words as w
 from tongban_wire.jws import payload_of
 from tongban_wire.keys import PublicKey
@@ -93,9 +105,13 @@ def message_tables() -> str:
     parts = []
     for kind in messages.SENTENCES:
         vector = examples[kind.TYPE]
-        text = " ".join((kind.__doc__ or "").split()) if "(" not in (kind.__doc__ or "")[: len(kind.__name__) + 1] else ""
+        text = (
+            " ".join((kind.__doc__ or "").split()) if "(" not in (kind.__doc__ or "")[: len(kind.__name__) + 1] else ""
+        )
         personal = ", ".join(f"`{name}`" for name in sorted(kind.PERSONAL)) or "nothing"
-        parts.append(f"#### `{kind.TYPE}`\n\n{text}\n\nMay stand in `personal`: {personal}.\n\n{table(kind, vector['body'])}")
+        parts.append(
+            f"#### `{kind.TYPE}`\n\n{text}\n\nMay stand in `personal`: {personal}.\n\n{table(kind, vector['body'])}"
+        )
         if vector["personal"]:
             shown = json.dumps(vector["personal"], ensure_ascii=False)
             parts.append(f"Example of `personal`: `{shown}`")
@@ -128,18 +144,25 @@ def structures() -> Mapping[str, str]:
         "node": "\n\n".join(
             f"#### {kind.__name__}\n\n{_doc(kind)}\n\n{table(kind, example)}"
             for kind, example in (
-                (trust.NodeEntry, node), (trust.KeyEntry, node["keys"][0]), (trust.RegionPrefix, node["regions"][0]),
+                (trust.NodeEntry, node),
+                (trust.KeyEntry, node["keys"][0]),
+                (trust.RegionPrefix, node["regions"][0]),
             )
-        ),  # fmt: skip
+        ),
         "request": table(requests.SignedRequest, request),
         "enrolment": table(enrolment.Enrolment, asked) + "\n\n#### PublicKey\n\n" + table(PublicKey, asked["keys"][0]),
         "day_book": table(daybook.DayBook, read("day_books.json")["said"][1]),
         "export": "\n\n".join(
             f"#### {kind.__name__}\n\n{_doc(kind)}\n\n{table(kind, {})}"
             for kind in (
-                export.Head, export.FactLine, export.MessageLine, export.BookLine, export.InclusionLine, export.ListLine,
+                export.Head,
+                export.FactLine,
+                export.MessageLine,
+                export.BookLine,
+                export.InclusionLine,
+                export.ListLine,
             )
-        ),  # fmt: skip
+        ),
         "event": "```json\n" + json.dumps(event, ensure_ascii=False, indent=1) + "\n```",
     }
 
