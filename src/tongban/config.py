@@ -175,6 +175,20 @@ class Config:
         "TONGBAN_PLAIN_HTTP_LOOPBACK", "1: peers on loopback may be reached without TLS (demo root only).",
         default=_same("demo", "`TONGBAN_DEMO`"), parse=_flag,
     )
+    tls_roots: str = _setting(
+        "TONGBAN_TLS_ROOTS", "PEM file of the roots that peers' certificates must lead to. Empty: the system's.", default=""
+    )
+    tls_certificate: str = _setting(
+        "TONGBAN_TLS_CERTIFICATE", "PEM file of this node's certificate as a client, for peers that ask for one.",
+        default="",
+    )
+    tls_private_key: str = _setting(
+        "TONGBAN_TLS_PRIVATE_KEY", "PEM file of that certificate's key. Empty: it stands in the same file.", default=""
+    )
+    outage_policy_file: str = _setting(
+        "TONGBAN_OUTAGE_POLICY", "TOML file that changes what a missing dependency means. Empty: the table as shipped.",
+        default="",
+    )
     clock_offset_seconds: int = _setting(
         "TONGBAN_CLOCK_OFFSET_SECONDS", "Moves this node's clock; for tests and simulations.", default=0, parse=int
     )

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -29,7 +30,7 @@ from tongban_wire.trust import TrustList
 from . import installation, peers, signing
 from .actions.receiving import accept_batch
 from .leases import holder
-from .ports import CarrierError
+from .ports import Carrier, CarrierError
 from .rules import crash_points
 from .rules.retry import Attempt, Fate, backoff, fate, read_answer
 
@@ -113,30 +114,33 @@ def _finish(
 def _send(receiver: str, batch: Sequence[signing.Ready], *, alone: bool) -> Future[Sequence[Mapping[str, Any]]]:
     """Set a batch on its way. ``alone``: nothing else is to be done meanwhile, so in this thread."""
     posted: Future[Sequence[Mapping[str, Any]]] = Future()
-    if alone or receiver == config().node_id or installation.installed().threads == 0:
-        _fulfil(posted, receiver, batch)
+    raws = [ready.raw for ready in batch]
+    if receiver == config().node_id:
+        _fulfil(posted, lambda: [answer.as_json() for answer in accept_batch(raws, clock.now())])
+        return posted
+    entry = installation.keys().trust().node(receiver)
+    if entry is None:
+        posted.set_exception(CarrierError("peer.not_on_trust_list", detail=receiver))
+        return posted
+    carry = partial(_carry, installation.carrier(), entry.address, raws, batch[0].traceparent)
+    if alone or installation.installed().threads == 0:
+        _fulfil(posted, carry)
     else:
-        threading.Thread(target=_fulfil, args=(posted, receiver, batch), name=f"post-{receiver}", daemon=True).start()
+        threading.Thread(target=_fulfil, args=(posted, carry), name=f"post-{receiver}", daemon=True).start()
     return posted
 
 
-def _fulfil(posted: Future[Sequence[Mapping[str, Any]]], receiver: str, batch: Sequence[signing.Ready]) -> None:
-    """Carries only: no database in this thread."""
+def _fulfil(posted: Future[Sequence[Mapping[str, Any]]], work: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
     try:
-        posted.set_result(_post(receiver, batch))
+        posted.set_result(work())
     except BaseException as error:
         posted.set_exception(error)
 
 
-def _post(receiver: str, batch: Sequence[signing.Ready]) -> Sequence[Mapping[str, Any]]:
-    raws = [ready.raw for ready in batch]
-    if receiver == config().node_id:
-        return [answer.as_json() for answer in accept_batch(raws, clock.now())]
-    entry = installation.keys().trust().node(receiver)
-    if entry is None:
-        raise CarrierError("peer.not_on_trust_list", detail=receiver)
-    answers = installation.carrier().post(entry.address, raws, traceparent=batch[0].traceparent)
-    if len(answers) != len(batch):
+def _carry(carrier: Carrier, address: str, raws: Sequence[bytes], traceparent: str | None) -> Sequence[Mapping[str, Any]]:
+    """Carries and nothing else: it runs in threads without a database."""
+    answers = carrier.post(address, raws, traceparent=traceparent)
+    if len(answers) != len(raws):
         raise CarrierError("peer.answer_unreadable", detail="one answer per message was expected")
     return answers
 

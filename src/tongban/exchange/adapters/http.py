@@ -10,7 +10,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -19,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from tongban.exchange.ports import BlobPart, CarrierError
+from tongban.exchange.rules.patience import FIRST, Patience
 
 ANSWER_MAX: Final = 1_000_000
 PAGE_MAX: Final = 6_000_000
@@ -45,6 +48,16 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+def tls(*, roots: str = "", certificate: str = "", private_key: str = "") -> ssl.SSLContext:
+    """Verification on, TLS 1.2 at least. ``roots``: a PEM file trusted instead of the system's roots; the other two are
+    our own certificate, for peers that ask for one (mutual TLS)."""
+    context = ssl.create_default_context(cafile=roots or None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if certificate:
+        context.load_cert_chain(certificate, private_key or None)
+    return context
+
+
 class HttpCarrier:
     """Carries messages and fetches blobs with one pooled client for all peers; safe to share between threads."""
 
@@ -55,15 +68,21 @@ class HttpCarrier:
         verify: Any = True,
         cert: Any = None,
         connect_seconds: float = 3.0,
-        answer_seconds: float = 20.0,
+        answer_seconds: float | None = None,
     ) -> None:
+        """``verify``: True, or an ``ssl.SSLContext`` with further roots and our certificate (:func:`tls`).
+
+        ``answer_seconds`` fixes how long answers are waited for; without it that is learned for each peer.
+        """
         self._plain = plain_http_loopback
+        self._connect, self._fixed = connect_seconds, answer_seconds
+        self._patience: dict[str, Patience] = {}
         self._options: dict[str, Any] = {
             "verify": verify,
             "cert": cert,
             "trust_env": False,
             "follow_redirects": False,
-            "timeout": httpx2.Timeout(answer_seconds, connect=connect_seconds),
+            "timeout": httpx2.Timeout(answer_seconds or FIRST, connect=connect_seconds),
             "limits": httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=30),
             "headers": {"user-agent": "tongban"},
         }
@@ -77,6 +96,23 @@ class HttpCarrier:
             if self._made is None:
                 self._made = httpx2.Client(**self._options)
             return self._made
+
+    def patience(self, address: str) -> float:
+        """Seconds that an answer of this peer is waited for now."""
+        return self._fixed or self._patience.get(address, Patience()).seconds
+
+    @contextmanager
+    def _waiting(self, address: str) -> Iterator[Any]:
+        """The time-outs for one request; what happens inside teaches how long to wait the next time."""
+        started = time.monotonic()
+        try:
+            with _as_carrier_errors():
+                yield httpx2.Timeout(self.patience(address), connect=self._connect)
+        except CarrierError as error:
+            if error.code == "peer.timeout":
+                self._patience[address] = self._patience.get(address, Patience()).timed_out()
+            raise
+        self._patience[address] = self._patience.get(address, Patience()).answered(time.monotonic() - started)
 
     def close(self) -> None:
         with self._lock:
@@ -93,7 +129,9 @@ class HttpCarrier:
         if traceparent is not None:
             headers["traceparent"] = traceparent
         body = b'{"messages":[' + b",".join(envelopes) + b"]}"
-        with _as_carrier_errors(), self._client.stream("POST", url, content=body, headers=headers) as response:
+        with self._waiting(address) as timeout, self._client.stream(
+            "POST", url, content=body, headers=headers, timeout=timeout
+        ) as response:
             content = _bounded(response)
             if response.status_code != 200:
                 raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")
@@ -108,7 +146,7 @@ class HttpCarrier:
     def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
         url = checked_address(address, plain_http_loopback=self._plain) + path
         headers = {"authorization": authorization}
-        with _as_carrier_errors(), self._client.stream("GET", url, headers=headers) as response:
+        with self._waiting(address) as timeout, self._client.stream("GET", url, headers=headers, timeout=timeout) as response:
             content = _bounded(response, PAGE_MAX)
             if response.status_code != 200:
                 raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")

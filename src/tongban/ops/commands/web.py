@@ -11,6 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--processes", type=int, default=1, help="web processes (default 1)")
     parser.add_argument("--certificate", help="PEM file: serve HTTPS")
     parser.add_argument("--private-key", help="PEM file of the certificate's key")
+    parser.add_argument("--client-roots", help="PEM file: demand a client certificate that leads to these roots (mTLS)")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,5 +39,7 @@ def run(args: argparse.Namespace) -> int:
         log_enabled=False,
         ssl_cert=Path(args.certificate) if args.certificate else None,
         ssl_key=Path(args.private_key) if args.private_key else None,
+        ssl_ca=Path(args.client_roots) if args.client_roots else None,
+        ssl_client_verify=bool(args.client_roots),
     ).serve()
     return 0

@@ -1,0 +1,156 @@
+"""The carrier over real TLS on loopback, with certification authorities made for the test and thrown away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import http.server
+import ipaddress
+import ssl
+import threading
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tongban.exchange.adapters.http import HttpCarrier, tls
+from tongban.exchange.ports import CarrierError
+
+
+class Authority:
+    """A certification authority of one test."""
+
+    def __init__(self, folder, name):
+        self.folder, self.name = folder, name
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.certificate = self._sign(self.key, name, None)
+        self.file = folder / f"{name}.pem"
+        self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
+
+    def _sign(self, key, name, address, expired=False):
+        now = dt.datetime.now(dt.UTC)
+        issuer = self.name
+        builder = (
+            x509.CertificateBuilder().subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - dt.timedelta(days=9))
+            .not_valid_after(now + dt.timedelta(days=-1 if expired else 1))
+            .add_extension(x509.BasicConstraints(ca=address is None, path_length=None), critical=True)
+        )  # fmt: skip
+        if address is not None:
+            names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
+            builder = builder.add_extension(names, critical=False)
+        return builder.sign(self.key, hashes.SHA256())
+
+    def issue(self, name, address="127.0.0.1", **how):
+        key = ec.generate_private_key(ec.SECP256R1())
+        place = self.folder / f"{name}.pem"
+        place.write_bytes(
+            self._sign(key, name, address, **how).public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return str(place)
+
+
+@pytest.fixture
+def authority(tmp_path):
+    return Authority(tmp_path, "root")
+
+
+@pytest.fixture
+def serve():
+    """Starts a gate that answers every POST with one receipt; ``redirect`` sends to somewhere else instead."""
+    running = []
+
+    def start(certificate, *, client_roots=None, redirect=None):
+        hits = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                hits.append(self.path)
+                self.rfile.read(int(self.headers["content-length"]))
+                body = b'{"answers":[{"receipt":"x"}]}'
+                self.send_response(307 if redirect else 200)
+                if redirect:
+                    self.send_header("location", redirect)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        if client_roots:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_roots)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        running.append(server)
+        return f"https://127.0.0.1:{server.server_port}", hits
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+def code_of(carrier, address):
+    try:
+        carrier.post(address, [b"{}"])
+    except CarrierError as error:
+        return error.code
+    finally:
+        carrier.close()
+    return "answered"
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused_without_any_setting(serve, authority):
+    address, hits = serve(authority.issue("gate"))
+    assert code_of(HttpCarrier(), address) == "peer.unreachable"
+    assert hits == [], "nothing was sent before the certificate was verified"
+
+
+def test_a_certificate_that_leads_to_the_named_roots_is_accepted(serve, authority):
+    address, _ = serve(authority.issue("gate"))
+    assert code_of(HttpCarrier(verify=tls(roots=str(authority.file))), address) == "answered"
+
+
+@pytest.mark.parametrize("how", [{"address": "127.0.0.2"}, {"expired": True}])
+def test_a_certificate_for_another_address_or_one_that_expired_is_refused(serve, authority, how):
+    address, hits = serve(authority.issue("gate", **how))
+    assert code_of(HttpCarrier(verify=tls(roots=str(authority.file))), address) == "peer.unreachable"
+    assert hits == []
+
+
+def test_mutual_tls_needs_our_certificate_from_the_right_authority(serve, authority, tmp_path):
+    (tmp_path / "other").mkdir()
+    stranger = Authority(tmp_path / "other", "stranger")
+    address, hits = serve(authority.issue("gate"), client_roots=str(authority.file))
+    roots = str(authority.file)
+    assert code_of(HttpCarrier(verify=tls(roots=roots)), address) == "peer.unreachable"
+    assert code_of(HttpCarrier(verify=tls(roots=roots, certificate=stranger.issue("us"))), address) == "peer.unreachable"
+    assert hits == []
+    assert code_of(HttpCarrier(verify=tls(roots=roots, certificate=authority.issue("us"))), address) == "answered"
+
+
+def test_a_redirect_is_not_followed(serve, authority):
+    other, elsewhere = serve(authority.issue("other"))
+    address, _ = serve(authority.issue("gate"), redirect=f"{other}/gate/v0/messages")
+    assert code_of(HttpCarrier(verify=tls(roots=str(authority.file))), address) == "peer.status"
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://10.0.0.1", "http://169.254.169.254", "file:///etc/passwd", "https://user:pw@peer.example",
+     "https://peer.example/?x=1", "http://localhost", "gopher://127.0.0.1", "https://"],
+)  # fmt: skip
+def test_addresses_that_are_no_plain_https_addresses_are_never_called(address):
+    assert code_of(HttpCarrier(plain_http_loopback=True), address) == "peer.address_refused"
