@@ -15,7 +15,7 @@ from . import store
 from .models import Implementation, Synonym
 from .views import EntryView, Hit, Why
 
-__all__ = ["Wording", "all_entries", "open_at", "search", "wordings"]
+__all__ = ["Wording", "all_entries", "open_at", "opened_at", "search", "wordings"]
 
 
 def search(
@@ -56,6 +56,14 @@ def open_at(node: str, on: date) -> dict[str, tuple[str, ...]]:
         Q(valid_to__isnull=True) | Q(valid_to__gt=on), owner=node, valid_from__lte=on, content__filable=True
     ).values_list("entry_key", "content__modes")
     return {key: tuple(modes or ()) for key, modes in rows}
+
+
+def opened_at(node: str, on: date) -> tuple[tuple[str, date], ...]:
+    """Entries with the day since which this node has them open in the present version, the latest first."""
+    rows = Implementation.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=on), owner=node, valid_from__lte=on, content__filable=True
+    )
+    return tuple(rows.order_by("-valid_from", "entry_key").values_list("entry_key", "valid_from"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
-    wanted = [("home", _("首页")), ("items", _("查事项"))]
+    wanted = [("home", _("首页")), ("items", _("查事项")), ("zones", _("通办专区"))]
     if CLERK in audiences or REVIEWER in audiences:
         wanted.append(("desk", _("工作台")))
         if CLERK in audiences:

@@ -17,7 +17,7 @@ from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
 
-_FILTERS = ("theme", "batch", "mode", "open")
+_FILTERS = ("theme", "audience", "batch", "mode", "open")
 _MODES = ("online", "proxy", "joint", "any_office")
 _AUDIENCES = ("individual", "enterprise")
 _PER_PAGE = 20
@@ -111,6 +111,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
         request.GET.get("cursor") or None,
         _PER_PAGE,
         theme=chosen.get("theme"),
+        audience=chosen.get("audience"),
         batch=int(batch) if batch.isdigit() else None,
         mode=chosen.get("mode"),
         filable=True if chosen.get("open") else None,
@@ -125,6 +126,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
             "found": found,
             "chosen": chosen,
             "modes": _MODES,
+            "audiences": _AUDIENCES,
             "themes": items.themes(),
             "counts": items.counts(),
             "next": following,
