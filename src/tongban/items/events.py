@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from tongban.kernel.events import Event
@@ -28,3 +29,99 @@ class WordingRemoved(Event):
 
     entry_key: str
     text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalMade(Event):
+    """An item manager wrote down, or changed, a version to be. ``changed`` names the elements."""
+
+    name: ClassVar[str] = "items.proposal_made"
+    subject_type: ClassVar[str] = "proposal"
+
+    kind: str
+    code: str
+    based_on: int
+    valid_from: date
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalSubmitted(Event):
+    """It lies with a second person."""
+
+    name: ClassVar[str] = "items.proposal_submitted"
+    subject_type: ClassVar[str] = "proposal"
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalReturned(Event):
+    """The second person gave it back."""
+
+    name: ClassVar[str] = "items.proposal_returned"
+    subject_type: ClassVar[str] = "proposal"
+
+    code: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalDiscarded(Event):
+    name: ClassVar[str] = "items.proposal_discarded"
+    subject_type: ClassVar[str] = "proposal"
+
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionPublished(Event):
+    """A second person approved it: from ``valid_from`` on this version holds. Running cases keep theirs."""
+
+    name: ClassVar[str] = "items.version_published"
+    subject_type: ClassVar[str] = "proposal"
+
+    kind: str
+    code: str
+    item_version: int
+    digest: str
+    valid_from: date
+    due_on: date | None
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingChanged(Event):
+    """An item was suspended, taken into use again, or retired."""
+
+    name: ClassVar[str] = "items.standing_changed"
+    subject_type: ClassVar[str] = "item_standing"
+
+    code: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseSigned(Event):
+    """This node put out a release of its catalog."""
+
+    name: ClassVar[str] = "items.release_signed"
+    subject_type: ClassVar[str] = "catalog_release"
+
+    number: int
+    digest: str
+    versions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseAdopted(Event):
+    """A peer's release was verified and taken in."""
+
+    name: ClassVar[str] = "items.release_adopted"
+    subject_type: ClassVar[str] = "catalog_release"
+
+    node: str
+    number: int
+    digest: str
+    tasks: tuple[str, ...]

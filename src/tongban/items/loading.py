@@ -14,14 +14,24 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 
 from . import store
-from .models import BaseItem, CatalogState, CatalogText, CodeList, Implementation, ListEntry, Synonym
+from .models import (
+    BaseItem,
+    BaseVersion,
+    CatalogState,
+    CatalogText,
+    CodeList,
+    Implementation,
+    ListEntry,
+    Released,
+    Synonym,
+)
 from .rules.content import digest_of
 from .rules.search.data import read_language, read_table, read_yaml
 from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalog_of
@@ -29,6 +39,8 @@ from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalo
 Report = Callable[[str], object]
 DATA_DIR = Path(__file__).resolve().parents[3] / "data"
 DIRECTORY = "00"
+FIRST_DAY = date(2020, 12, 23)
+"""The day of the list of 2020: base items hold from then on."""
 
 
 class VersionChanged(ValueError):
@@ -58,7 +70,7 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
     catalog = read_catalog(data_dir)
     anchors = _anchors(data_dir)
     with transaction.atomic():
-        written = _merge(BaseItem, "code", [_base_row(b) for b in catalog.base_items])
+        written = _base_items([_base_row(b) for b in catalog.base_items])
         written += _merge(ListEntry, "key", [_entry_row(e) for e in catalog.entries])
         for source in catalog.implementations:
             for owner in source.owners:
@@ -127,6 +139,22 @@ def _entry_row(entry: Mapping[str, Any]) -> dict[str, Any]:
     columns = ("key", "list_code", "batch", "seq", "base_code", "name")
     rest = {k: v for k, v in entry.items() if k not in columns}
     return {**{c: entry[c] for c in columns}, "content": rest}
+
+
+def _base_items(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Version 1 of every base item. What has later versions, published by the directory, stays as it is."""
+    later = set(BaseItem.objects.filter(version__gt=1).values_list("code", flat=True))
+    first = [row for row in rows if row["code"] not in later]
+    released = Released.objects.filter(kind="base", version=1).values_list("code", flat=True)
+    signed = dict(BaseVersion.objects.filter(version=1, code__in=released).values_list("code", "digest"))
+    if changed := [row["code"] for row in first if signed.get(row["code"], row["digest"]) != row["digest"]]:
+        raise VersionChanged(f"base items {', '.join(changed[:5])} are released: publish a new version of them")
+    written = _merge(BaseItem, "code", first)
+    versions = [
+        {**{k: row[k] for k in ("code", "version", "digest", "content")}, "valid_from": FIRST_DAY} for row in first
+    ]
+    _merge(BaseVersion, ("code", "version"), versions)
+    return written
 
 
 def _publish(owner: str, source: ImplementationSource, anchors: Mapping[str, tuple[str, str]]) -> int:

@@ -57,6 +57,7 @@ class Implementation(models.Model):
 
     class Meta:
         db_table = "items_implementation"
+        indexes = [models.Index(fields=["owner", "entry_key"], name="implementation_of_entry")]
         constraints = [
             models.UniqueConstraint(fields=["owner", "code", "version"], name="implementation_version_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="implementation_version_positive"),
@@ -121,3 +122,18 @@ class CatalogState(models.Model):
     class Meta:
         db_table = "items_catalog_state"
         constraints = [models.CheckConstraint(condition=Q(id=1), name="catalog_state_single_row")]
+
+
+from .models_publishing import (  # noqa: E402 - Django finds tables here
+    AdoptionTask,
+    BaseVersion,
+    ItemStanding,
+    Proposal,
+    Release,
+    Released,
+)
+
+__all__ = [
+    "AdoptionTask", "BaseItem", "BaseVersion", "CatalogState", "CatalogText", "CodeList", "Implementation",
+    "ItemStanding", "ListEntry", "Proposal", "Release", "Released", "Synonym",
+]  # fmt: skip

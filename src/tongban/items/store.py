@@ -99,7 +99,9 @@ def find_open_version(entry_key: str, owner: str, day: date) -> VersionView | No
     with prepared.cursor() as cursor:
         cursor.execute(
             "SELECT id, digest, valid_to FROM items_implementation WHERE entry_key = %s AND owner = %s"
-            " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) ORDER BY id LIMIT 1",
+            " AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) AND NOT EXISTS (SELECT 1 FROM items_standing"
+            " s WHERE s.owner = items_implementation.owner AND s.code = items_implementation.code"
+            " AND s.state <> 'in_use') ORDER BY id LIMIT 1",
             [entry_key, owner, day, day],
         )
         found = cursor.fetchone()

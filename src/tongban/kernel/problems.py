@@ -197,6 +197,22 @@ _ALL: Final = (
         "See which steps are possible now.",
     ),
     _p(
+        "state.proposal_open",
+        409,
+        "该事项已有未办结的修改",
+        "A change of this item is already open",
+        "请先办结或撤销那份修改。",
+        "Finish or discard that change first.",
+    ),
+    _p(
+        "state.version_not_later",
+        409,
+        "生效日期必须晚于现行版本",
+        "The new version must begin after the present one",
+        "请改用更晚的生效日期。",
+        "Choose a later date.",
+    ),
+    _p(
         "state.materials_missing",
         422,
         "还缺材料",
@@ -333,6 +349,14 @@ _ALL: Final = (
         "Ask your administrator.",
     ),
     _p(
+        "permission.second_person",
+        403,
+        "需要另一人审核",
+        "A second person has to review it",
+        "请由起草人以外的事项管理员审核发布。",
+        "Ask an item manager other than its author.",
+    ),
+    _p(
         "permission.not_owner",
         403,
         "该件由另一地区决定",
@@ -371,6 +395,14 @@ _ALL: Final = (
         "The message was refused",
         "请看原因代码。",
         "See the reason.",
+    ),
+    _p(
+        "peer.release_refused",
+        422,
+        "事项目录发布件被拒绝",
+        "The catalog release was refused",
+        "请看原因代码；必要时与发布节点核对。",
+        "See the reason; check with the node that published it if needed.",
     ),
     _p(
         "peer.trust_list_refused",

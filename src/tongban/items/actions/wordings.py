@@ -33,7 +33,7 @@ def add_wording(act: Act, entry_key: str, text: str) -> UUID:
     if Synonym.objects.filter(entry_key=entry_key, text=text).exists():
         raise Unchanged(subject_of(entry_key))
     Synonym.objects.create(entry_key=entry_key, text=text, source="manager")
-    _renew(act.at)
+    renew(act.at)
     record(WordingAdded(subject_id=subject_of(entry_key), entry_key=entry_key, text=text))
     return subject_of(entry_key)
 
@@ -46,12 +46,12 @@ def remove_wording(act: Act, wording_id: int) -> UUID:
     if row is None:
         raise Refusal("request.not_found")
     row.delete()
-    _renew(act.at)
+    renew(act.at)
     record(WordingRemoved(subject_id=subject_of(row.entry_key), entry_key=row.entry_key, text=row.text))
     return subject_of(row.entry_key)
 
 
-def _renew(at: datetime) -> None:
+def renew(at: datetime) -> None:
     """A new token: every process reads the catalog and its index again at the next question."""
     CatalogState.objects.update_or_create(id=1, defaults={"token": uuid4().hex, "changed_at": at})
 

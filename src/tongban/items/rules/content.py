@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from tongban.items.elements import Elements
 from tongban.items.views import MaterialReq, PartStep, VersionRef, VersionView
 
-from .elements import read_elements
+from .elements import read_elements, write_elements
+
+_FIELDS: Final = frozenset(f.name for f in dataclasses.fields(VersionView))
 
 
 def canonical(value: Any) -> bytes:
@@ -38,14 +41,12 @@ def material_of(raw: Mapping[str, Any]) -> MaterialReq:
     )
 
 
-def view_of(
-    ref: VersionRef, content: Mapping[str, Any], *, valid_from: date, valid_to: date | None
-) -> VersionView:
-    """The view of a stored content."""
+def view_of(ref: VersionRef, content: Mapping[str, Any], *, valid_from: date, valid_to: date | None) -> VersionView:
+    """The view of a stored content. Keys that this program does not know are passed over: a peer may be newer."""
     parts = ({**p, "fields_leaving": tuple(p.get("fields_leaving", ()))} for p in content["plan"])
     return VersionView(
         **{
-            **content,
+            **{key: value for key, value in content.items() if key in _FIELDS},
             "ref": ref,
             "modes": tuple(content["modes"]),
             "materials": tuple(material_of(m) for m in content["materials"]),
@@ -56,3 +57,14 @@ def view_of(
             "elements": read_elements(content["elements"])[0] if "elements" in content else Elements(),
         }
     )
+
+
+def with_elements(content: Mapping[str, Any], elements: Elements) -> dict[str, Any]:
+    """The content with these elements; what the engine reads beside them (name, limits in working days) follows."""
+    made = {**content, "elements": write_elements(elements)}
+    if elements.name:
+        made["name"] = elements.name
+    for key, limit in (("statutory_days", elements.statutory_limit), ("promised_days", elements.promised_limit)):
+        if key in made and limit is not None and limit.unit in ("workday", "immediate"):
+            made[key] = limit.value
+    return made

@@ -38,6 +38,10 @@ INHERITED: Final[Mapping[Profile, tuple[str, ...]]] = {
 }
 
 
+DEFAULT_PROFILE: Final[Profile] = "ten_same"
+"""In force unless an installation says otherwise: the one that a provincial document spells out word for word."""
+
+
 class NotLocal(ValueError):
     """Local content sets elements that are uniform under the profile in force."""
 
