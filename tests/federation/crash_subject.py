@@ -1,7 +1,7 @@
 """A program to be killed: lights lanterns, or does the jobs that follow. Run by ``test_journal_crash``.
 
 ``act N`` lights N lanterns and prints ``lit <id>`` after each one's commit. ``work`` does jobs until none is left.
-``check`` prints a verdict as JSON. The answer to a lit lantern is its echo: exactly one, in the same chain.
+``check`` prints a verdict as JSON, ``migrate`` makes the tables. The answer to a lit lantern is its echo: exactly one, in the same chain.
 """
 
 from __future__ import annotations
@@ -14,8 +14,21 @@ from typing import ClassVar
 from uuid import UUID
 
 import django
+from django.conf import settings
 
+from tongban.config import config
+from tongban.ops.database_url import django_database
+
+settings.configure(  # the journal alone: quick to start
+    INSTALLED_APPS=["tongban.journal"],
+    DATABASES={"default": django_database(config().database_url)},
+    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    USE_TZ=True,
+    LOGGING_CONFIG=None,
+)
 django.setup()
+
+from django.core.management import call_command  # noqa: E402
 
 from tongban.journal import leases, models, queries, subscriptions, worker  # noqa: E402
 from tongban.journal.action import Unchanged, action, record  # noqa: E402
@@ -77,6 +90,8 @@ def main(command: str, count: int = 0) -> None:
         leases.free_the_dead()
         models.Job.objects.update(run_at=datetime.now(UTC))
         print("done", worker.drain(100_000), flush=True)
+    elif command == "migrate":
+        call_command("migrate", verbosity=0, skip_checks=True)
     else:
         print(json.dumps(verdict()))
 

@@ -34,11 +34,11 @@ def ground(django_db_setup, tmp_path_factory):
         server.execute(f"CREATE DATABASE {name}")
     home = tmp_path_factory.mktemp("home")
     (home / "sealing.key").write_text("A" * 43 + "=")
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "tongban.settings.base", "TONGBAN_NODE": "44",
+    env = {**os.environ, "TONGBAN_NODE": "44",
            "TONGBAN_HOME": str(home),
            "DATABASE_URL": address(user=settings["USER"], password=settings["PASSWORD"],
                                    host=settings["HOST"], port=int(settings["PORT"] or 5432), name=name)}  # fmt: skip
-    subprocess.run([sys.executable, "-m", "django", "migrate", "journal", "-v0", "--skip-checks"], env=env, check=True)
+    subprocess.run([sys.executable, str(HERE / "crash_subject.py"), "migrate"], env=env, check=True)
     yield env
     with psycopg.connect(dbname="postgres", autocommit=True, **place) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
