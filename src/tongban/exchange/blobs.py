@@ -47,11 +47,15 @@ class BlobInfo:
 
 
 def put(content: bytes | BinaryIO | Iterable[bytes], media_type: str, retention: str = "case") -> str:
-    """Keep bytes durably; returns their digest ``"sha-256:<hex>"``. Refuses ``request.too_large`` beyond the limit.
+    """Keep bytes durably; returns their digest ``"sha-256:<hex>"``. Refuses ``request.too_large`` beyond the limit
+    and ``node.unavailable`` while nothing can be written (outage policy: storage).
 
     May be called inside an action: if that rolls back, the file stays without a row, which harms nothing.
     """
-    partial = folder("partial") / uuid4().hex
+    try:
+        partial = folder("partial") / uuid4().hex
+    except OSError as error:
+        raise Refusal("node.unavailable", dependency="storage") from error
     hasher, size, limit = hashlib.sha256(), 0, config().upload_max_bytes
     try:
         with partial.open("xb") as file:
@@ -65,8 +69,10 @@ def put(content: bytes | BinaryIO | Iterable[bytes], media_type: str, retention:
             os.fsync(file.fileno())
         digest = "sha-256:" + hasher.hexdigest()
         keep(partial, digest, size, media_type, retention, clock.now())
+    except OSError as error:
+        raise Refusal("node.unavailable", dependency="storage") from error
     finally:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             partial.unlink()
     return digest
 

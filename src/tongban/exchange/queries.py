@@ -154,6 +154,17 @@ def alarms(*, standing: bool = True, limit: int = 50) -> list[AlarmView]:
     return [AlarmView(r.id, r.kind, r.key, r.owner, r.params, r.raised_at, r.cleared_at) for r in rows]
 
 
+def delivered_per_minute(at: datetime, minutes: int = 15) -> dict[str, float]:
+    """Receiver → messages delivered a minute over the last ``minutes``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receiver, count(*) FROM exchange_outbound WHERE delivered_at > %s - %s * interval '1 minute'"
+            " GROUP BY receiver",
+            [at, minutes],
+        )
+        return {receiver: count / minutes for receiver, count in cursor.fetchall()}
+
+
 def _json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 

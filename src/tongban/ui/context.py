@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongban.config import config
 from tongban.kernel.numbers import mask_name
 
-from .page import APPLICANT, CLERK, ITEM_MANAGER, REVIEWER, actor_of, audiences_of
+from .page import APPLICANT, CLERK, ITEM_MANAGER, OPERATOR, REVIEWER, actor_of, audiences_of
 
 DIRECTORY_NODE: Final = "00"
 
@@ -85,6 +85,8 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
         wanted.append(("teach", _("教会搜索")))
     else:
         wanted.append(("my", _("我的办件")))
+    if OPERATOR in audiences:
+        wanted.append(("ops_exchange", _("跨省交换")))
     wanted.append(("help", _("帮助")))
     links = []
     for name, label in wanted:

@@ -12,6 +12,33 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "alarm": {
+        "peer_unreachable": _("节点长时间不可达"),
+        "backlog_old": _("消息长时间未送达"),
+        "outbound_parked": _("发出的消息被拒收"),
+        "inbound_parked": _("收到的消息无法处理"),
+        "gap_unfilled": _("消息缺号，多次索取未果"),
+        "trust_list_expiring": _("信任清单即将到期"),
+        "key_expiring": _("本节点密钥即将到期"),
+        "blob_parked": _("附件无法取得"),
+        "stream_contradiction": _("双方记录不一致"),
+        "stream_forgotten": _("对方丢失了已有回执的消息"),
+    },
+    "alarm_owner": {
+        "operator": _("运维人员"), "supervisor": _("监督人员"), "directory": _("目录节点"), "public": _("公众"),
+    },
+    "dependency": {
+        "peer": _("其他节点"), "directory": _("目录节点"), "time_stamper": _("时间戳服务"), "mail": _("通知渠道"),
+        "storage": _("附件存储"),
+    },
+    "outage_mode": {"open": _("照常"), "degrade": _("降级"), "closed": _("暂停")},
+    "outage": {
+        "messages_wait": _("消息保存在本地，恢复后自动送达"),
+        "list_ages": _("沿用现有信任清单，到期后来件先存后办"),
+        "day_book_unstamped": _("日账先行封存，时间戳随后补盖"),
+        "notices_wait": _("通知稍后补发"),
+        "files_refused": _("暂不接收附件"),
+    },
     "mode": {
         "online": _("全程网办"),
         "proxy": _("异地代收代办"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongban.config import config
 from tongban.directory import queries as directory
+from tongban.exchange import outages
 from tongban.exchange import queries as exchange
 from tongban.ui.page import PUBLIC, page, render
 
@@ -23,7 +24,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @page("status", audience={PUBLIC}, name="status")
 def status(request: HttpRequest) -> HttpResponse:
     """What works now, as this node itself knows it: how each neighbour last answered, and what waits for it."""
-    return render(request, "portal/status.html", {"peers": _neighbours()})
+    return render(request, "portal/status.html", {"peers": _neighbours(), "outages": [s for s in outages.standing() if "public" in s.told]})
 
 
 def _neighbours() -> list[dict[str, object]]:

@@ -1,0 +1,84 @@
+"""The operator's page: peers, alarms, what is parked and its second chance, outages and what they mean."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from tests.peers import an_act, closed, ground, light, sweep
+from tests.signing_in import signed_in_as
+
+from tongban.exchange import queries, watching
+from tongban.journal import clock, worker
+from tongban.journal import queries as journal
+
+__all__ = ["ground"]
+pytestmark = pytest.mark.django_db
+PAGE = "/ops/exchange"
+
+
+@pytest.fixture
+def trusted(ground, monkeypatch):
+    """The page names the nodes of the list that the exchange goes by."""
+    from tongban.directory import queries as directory
+
+    held = directory.Held(ground.keys.list, b"", "sha-256:" + "0" * 64)
+    monkeypatch.setattr(directory, "held", lambda: held)
+    return ground
+
+
+@pytest.fixture
+def operator(client, trusted):
+    signed_in_as(client, "liang-wei")
+    return client
+
+
+@pytest.mark.parametrize("subject", ["li-mei", "wang-fang"])
+def test_nobody_but_operators_sees_it(client, trusted, subject):
+    signed_in_as(client, subject)
+    assert client.get(PAGE).status_code == 403
+    assert client.post(f"{PAGE}/replay", {"what": "out", "id": str(uuid4())}).status_code == 403
+
+
+def test_a_parked_message_is_shown_with_owner_and_reason_and_tried_again_by_the_button(operator, trusted):
+    said = closed()
+    trusted.peer.refuse = {said.type: {"code": "power.not_allowed", "whose": "sender", "retry": False}}
+    light(an_act(), uuid4(), to=["63"], message=said)
+    worker.drain()
+    watching.watch()
+    shown = operator.get(PAGE).content.decode()
+    assert all(word in shown for word in ("power.not_allowed", "目录节点", "发出的消息被拒收", "重新处理"))
+    (parked,) = queries.parked_outbound()
+    trusted.peer.refuse = {}
+    answer = operator.post(f"{PAGE}/replay", {"what": "out", "id": str(parked.message_id)})
+    assert (answer.status_code, answer["location"]) == (303, PAGE)
+    worker.drain()
+    assert len(trusted.peer.order) == 1
+    (fact,) = journal.facts("message", parked.message_id)
+    assert fact.name == "exchange.outbound_replayed"
+    assert "liang-wei" in fact.actor
+
+
+@pytest.mark.parametrize("sent", [{"what": "out", "id": "x"}, {"what": "job", "id": "7"}, {"what": "?", "id": "1"}, {}])
+def test_what_is_not_parked_cannot_be_tried_again(operator, sent):
+    assert operator.post(f"{PAGE}/replay", sent).status_code == 404
+
+
+def test_an_unreachable_peer_shows_with_its_backlog_on_both_pages(operator, trusted):
+    trusted.cut("63")
+    light(an_act(), uuid4(), to=["63"])
+    worker.drain()
+    clock.set_offset(timedelta(minutes=11))
+    try:
+        sweep()
+        watching.watch()
+        shown = operator.get(PAGE).content.decode()
+        public = operator.get("/status").content.decode()
+    finally:
+        clock.set_offset(timedelta())
+    assert "节点长时间不可达" in shown
+    assert "peer.unreachable" in shown
+    assert "消息保存在本地" in shown
+    assert "消息保存在本地" in public
+    assert "peer.unreachable" not in public
