@@ -9,23 +9,18 @@ messages, where they prove by themselves that the sender rewrote its past. The s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, ClassVar, Final
-from uuid import UUID
+from typing import Any, Final
 
 import structlog
 
 from tongban.config import config
 from tongban.journal import clock, daybook
-from tongban.journal import queries as journal
-from tongban.journal.action import Unchanged, action, record
 from tongban.journal.values import ChainHeader
 from tongban.kernel.events import Event
 from tongban.kernel.ids import NodeId
 from tongban.kernel.people import Act, system
 from tongban_wire.daybook import (
-    DayBook,
     book_digest,
     check_kept,
     close,
@@ -33,7 +28,6 @@ from tongban_wire.daybook import (
     open_day_book,
     seal_day_book,
     stream_of,
-    subject_of,
 )
 from tongban_wire.envelope import Envelope
 from tongban_wire.messages import DayBookClosed as BookMessage
@@ -42,7 +36,8 @@ from tongban_wire.stamps import read_time_stamp
 from tongban_wire.strict import b64url
 
 from . import timestamping
-from .events import Outgoing, PermanentRefusal
+from .actions.daybooks import close_day, keep_peer_day, note_contradiction
+from .events import DayClosed, Outgoing, PermanentRefusal
 from .installation import keys
 
 log = structlog.get_logger(__name__)
@@ -51,49 +46,6 @@ AFTER_MIDNIGHT: Final = timedelta(minutes=5)
 """How long a day stays open for facts that were being written at midnight."""
 
 ALARMS: Final = frozenset({"day_book.contradiction", "day_book.not_consecutive"})
-
-
-@dataclass(frozen=True, kw_only=True)
-class DayClosed(Event):
-    """This node closed a day and tells ``told``. ``signed`` is the compact JWS of the book."""
-
-    name: ClassVar[str] = "exchange.day_closed"
-    subject_type: ClassVar[str] = "daybook"
-
-    day: date
-    digest: str
-    facts: int
-    root: str
-    signed: str
-    time_stamp: str | None
-    told: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PeerDayKept(Event):
-    """This node keeps a closed day of ``node``."""
-
-    name: ClassVar[str] = "exchange.peer_day_kept"
-    subject_type: ClassVar[str] = "daybook"
-
-    node: str
-    day: date
-    digest: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class DayContradicted(Event):
-    """Alarm: ``node`` sent a book that contradicts one we keep. ``kept`` is None if the day itself was not kept."""
-
-    name: ClassVar[str] = "exchange.day_contradicted"
-    subject_type: ClassVar[str] = "daybook"
-
-    node: str
-    day: date
-    code: str
-    kept: str | None
-    offered: str
-    message_id: UUID
 
 
 # ---- our own days ----------------------------------------------------------------------------------------------
@@ -119,24 +71,6 @@ def close_days() -> int:
         signed = seal_day_book(book, keys().my_key())
         close_day(Act(system(NodeId(me)), at), book, signed, [fact for _, fact in found], told, _stamp(signed))
         closed += 1
-
-
-@action
-def close_day(
-    act: Act, book: DayBook, signed: str, facts: Sequence[UUID], told: tuple[str, ...], time_stamp: str | None
-) -> date:
-    """Keep a closed day with its leaves and tell it, in one transaction. Unchanged if another worker was first."""
-    if not daybook.keep(book, signed, facts):
-        raise Unchanged(book.day)
-    if time_stamp is not None:
-        daybook.keep_stamp(book.day, time_stamp, act.at)
-    record(
-        DayClosed(
-            subject_id=subject_of(book.node), day=book.day, digest=book_digest(signed), facts=book.facts,
-            root=book.root, signed=signed, time_stamp=time_stamp, told=told,
-        )
-    )  # fmt: skip
-    return book.day
 
 
 def tell_closed(event: DayClosed, header: ChainHeader) -> list[Outgoing]:
@@ -199,34 +133,6 @@ def hear_closed(message: BookMessage, envelope: Envelope) -> None:
         raise PermanentRefusal(problem.code, day=message.day.isoformat(), detail=problem.detail) from problem
     if new:
         keep_peer_day(_act(envelope), message, envelope.id)
-
-
-@action
-def keep_peer_day(act: Act, message: BookMessage, message_id: UUID) -> UUID:
-    if daybook.peer_book(message.node, message.day) is not None:
-        raise Unchanged(message_id)
-    daybook.keep_peer_book(
-        message.node, message.day, message.day_book, time_stamp=message.time_stamp, message_id=message_id, at=act.at
-    )
-    record(PeerDayKept(subject_id=subject_of(message.node), node=message.node, day=message.day, digest=message.digest))
-    return message_id
-
-
-@action
-def note_contradiction(act: Act, message: BookMessage, message_id: UUID, code: str) -> UUID:
-    """The alarm, once per message, however often it is replayed."""
-    subject = subject_of(message.node)
-    for fact in journal.facts(DayContradicted.subject_type, subject, with_personal=False):
-        if fact.name == DayContradicted.name and fact.body.get("message_id") == str(message_id):
-            raise Unchanged(message_id)
-    kept = daybook.peer_book(message.node, message.day)
-    record(
-        DayContradicted(
-            subject_id=subject, node=message.node, day=message.day, code=code, kept=kept.digest if kept else None,
-            offered=message.digest, message_id=message_id,
-        )
-    )  # fmt: skip
-    return message_id
 
 
 def _alarm(message: BookMessage, envelope: Envelope, problem: WireProblem) -> None:

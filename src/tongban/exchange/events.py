@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar, Protocol
+from uuid import UUID
 
 from tongban.kernel.events import Event
 from tongban.kernel.ids import NodeId
@@ -87,3 +89,46 @@ class InboundReplayed(Event):
 
     sender: str
     parked_reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayClosed(Event):
+    """This node closed a day and tells ``told``. ``signed`` is the compact JWS of the book."""
+
+    name: ClassVar[str] = "exchange.day_closed"
+    subject_type: ClassVar[str] = "daybook"
+
+    day: date
+    digest: str
+    facts: int
+    root: str
+    signed: str
+    time_stamp: str | None
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerDayKept(Event):
+    """This node keeps a closed day of ``node``."""
+
+    name: ClassVar[str] = "exchange.peer_day_kept"
+    subject_type: ClassVar[str] = "daybook"
+
+    node: str
+    day: date
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayContradicted(Event):
+    """Alarm: ``node`` sent a book that contradicts one we keep. ``kept`` is None if the day itself was not kept."""
+
+    name: ClassVar[str] = "exchange.day_contradicted"
+    subject_type: ClassVar[str] = "daybook"
+
+    node: str
+    day: date
+    code: str
+    kept: str | None
+    offered: str
+    message_id: UUID

@@ -19,7 +19,7 @@ from tongban_wire.daybook import end_of
 from tongban_wire.export import BookLine, Head, Line, MessageLine, write_export
 from tongban_wire.strict import write_instant
 
-from .daybooks import DayClosed
+from .events import DayClosed
 
 CLOSED: Final = DayClosed.name
 
