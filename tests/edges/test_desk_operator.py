@@ -82,3 +82,18 @@ def test_an_unreachable_peer_shows_with_its_backlog_on_both_pages(operator, trus
     assert "消息保存在本地" in shown
     assert "消息保存在本地" in public
     assert "peer.unreachable" not in public
+
+
+def test_metrics_name_each_peer_and_each_kind_of_alarm(client, trusted):
+    trusted.cut("63")
+    light(an_act(), uuid4(), to=["63", "14"])
+    worker.drain()
+    clock.set_offset(timedelta(minutes=11))
+    try:
+        sweep()
+        watching.watch()
+        told = client.get("/metrics").content.decode()
+    finally:
+        clock.set_offset(timedelta())
+    assert 'tongban_exchange_peer_pending{peer="63"} 1.0' in told
+    assert 'tongban_exchange_alarms{kind="peer_unreachable"}' in told

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from django.db import DatabaseError
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from tongban.exchange import gauges
 from tongban.ops import readiness
 
 REGISTRY: Final = CollectorRegistry(auto_describe=False)
@@ -28,6 +30,15 @@ class _Node:
     def collect(self) -> Iterable[Metric]:
         for name, text, value in readiness.gauges():
             yield GaugeMetricFamily(f"tongban_{name}", text, value=value)
+        try:
+            samples = list(gauges.labelled())
+        except (DatabaseError, OSError):
+            return
+        for name, text, label, values in samples:
+            family = GaugeMetricFamily(f"tongban_exchange_{name}", text, labels=[label])
+            for key, value in values.items():
+                family.add_metric([key], value)
+            yield family
 
 
 REGISTRY.register(_Node())

@@ -15,8 +15,11 @@ def run(args: argparse.Namespace) -> int:
     choose(args.node)
     cfg = setup()
     from tongban.directory import queries as directory
+    from tongban.exchange import outages
     from tongban.exchange import queries as exchange
+    from tongban.journal import clock
 
+    rates = exchange.delivered_per_minute(clock.now())
     known = {peer.node: peer for peer in exchange.peers()}
     print(f"trust list: {directory.trust_state()}")
     for entry in directory.nodes():
@@ -27,5 +30,10 @@ def run(args: argparse.Namespace) -> int:
             since = f", oldest {peer.oldest:%Y-%m-%d %H:%M:%S}" if peer.oldest else ""
             last = f"last delivered {peer.last_ok_at:%Y-%m-%d %H:%M:%S}" if peer.last_ok_at else "never delivered"
             trouble = f", failing {peer.failures} times: {peer.last_error}" if peer.failures else ""
-            print(f"       waiting {peer.pending}{since}, parked {peer.parked}, {last}{trouble}")
+            print(f"       waiting {peer.pending}{since}, parked {peer.parked}, {rates.get(entry.node, 0.0):.1f} a minute, {last}{trouble}")
+    for each in outages.standing():
+        who = f" ({', '.join(each.names)})" if each.names else ""
+        print(f"missing: {each.dependency}{who} since {each.since:%Y-%m-%d %H:%M}: {each.mode} ({each.what})")
+    for alarm in exchange.alarms():
+        print(f"alarm for the {alarm.owner}: {alarm.kind} {alarm.key} since {alarm.raised_at:%Y-%m-%d %H:%M}")
     return 0
