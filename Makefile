@@ -5,7 +5,7 @@ STAMPS := .venv/.stamps
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help run test check reset requirements lock frontend messages fix
+.PHONY: help run test check chaos reset requirements lock frontend messages fix
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -20,6 +20,9 @@ test: $(STAMPS)/dev $(STAMPS)/frontend-dev $(STAMPS)/messages ## all tests (PYTE
 
 check: $(STAMPS)/dev $(STAMPS)/messages ## lint, types, import contracts, migrations, API description, licenses
 	@exec $(BIN)/python tools/check.py
+
+chaos: $(STAMPS)/base $(STAMPS)/frontend $(STAMPS)/messages ## break three nodes 200 times under load; then nothing may be lost (SEED=1)
+	@exec $(BIN)/tongban chaos --nodes 3 --cases 300 --faults 200 --seed $(or $(SEED),1)
 
 reset: $(STAMPS)/base ## stop and remove the demo's data
 	@exec $(BIN)/tongban reset

@@ -15,7 +15,6 @@ from typing import Final
 from tongban import config as configuration
 from tongban.config import Config
 from tongban.ops import demo_nodes
-from tongban.ops.databases import Server
 from tongban.ops.federation import Federation, data_version
 from tongban.ops.postgres import Cluster
 
@@ -24,6 +23,8 @@ from .proxy import Gateway
 PROVINCES: Final = ("63", "44", "14")
 DISK_MB: Final = 640
 _FILLER: Final = "filler"
+# The old trust list is copied: the next one must be newer than what the databases have adopted.
+_NOT_COPIED = shutil.ignore_patterns("*.lock", "enrolment*", "root.*", "node.json")
 
 
 class Ground(Federation):
@@ -35,7 +36,7 @@ class Ground(Federation):
         self._base = configuration.default_home() / "chaos-ground"
         port_base = _free_ports(nodes)
         super().__init__(
-            home, port_base=port_base, nodes=nodes, one_cluster_per_node=True, shared=self._base,
+            home, port_base=port_base, nodes=nodes, one_cluster_per_node=True,
             overrides={"static_root": self._base / "static", "log_level": "warning"}, say=say,
         )  # fmt: skip
         self.gateways = {node: Gateway(port_base + int(node), seed + int(node)) for node in nodes}
@@ -48,9 +49,9 @@ class Ground(Federation):
             cluster.home.mkdir(parents=True, exist_ok=True)
             if node == self._disk_of:
                 self.disk = _mounted(cluster.home)
-            shutil.copytree(
-                self._base / "postgres", cluster.home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.lock")
-            )
+            for source, target in ((self._base / "nodes" / node, self.home / "nodes" / node),
+                                   (self._base / "postgres", cluster.home)):  # fmt: skip
+                shutil.copytree(source, target, dirs_exist_ok=True, ignore=_NOT_COPIED)
         for gateway in self.gateways.values():
             gateway.start()
         super().prepare()
@@ -91,7 +92,7 @@ class Ground(Federation):
 
 
 def make_base(base: Path, say: Callable[[str], object]) -> None:
-    """A stopped cluster with the loaded template, kept from run to run and copied for every node."""
+    """A stopped cluster with loaded databases, and the keys that go with them: kept from run to run, copied for each."""
     version = data_version()
     stamp = base / "version"
     base.mkdir(parents=True, exist_ok=True)
@@ -99,30 +100,17 @@ def make_base(base: Path, say: Callable[[str], object]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_text() == version:
             return
-        say("making the databases' template once")
+        say("making the databases once, to be copied from then on")
         stamp.unlink(missing_ok=True)
         Cluster(base / "postgres").destroy()
-        node = PROVINCES[0]
-        with contextlib.closing(_Once(base, node)) as once:
-            once.prepare()
         shutil.rmtree(base / "nodes", ignore_errors=True)
+        made = Federation(base, port_base=_free_ports(PROVINCES), nodes=PROVINCES,
+                          overrides={"static_root": base / "static"})  # fmt: skip
+        try:
+            made.prepare()
+        finally:
+            made.stop()
         stamp.write_text(version)
-
-
-class _Once(Federation):
-    """One node that is never started: what remains is the template."""
-
-    def __init__(self, base: Path, node: str) -> None:
-        super().__init__(base, port_base=_free_ports([node]), nodes=[node], shared=base,
-                         overrides={"static_root": base / "static"})  # fmt: skip
-
-    def close(self) -> None:
-        cluster = next(iter(self.clusters.values()))
-        if cluster.pid() is not None:
-            server = Server(cluster.url(), cluster.home)
-            for name in server.databases():
-                server.drop(name)
-        self.stop()
 
 
 def _mounted(place: Path) -> Path | None:
