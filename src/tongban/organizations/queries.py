@@ -53,12 +53,17 @@ __all__ = [
 
 _KEPT_SECONDS: Final = 10.0
 _kept: dict[str, tuple[float, tuple[RegionView, ...]]] = {}
-"""Chains of regions asked for lately, province first: they change by a loading, every few months."""
+"""Chains of regions asked for lately, province first, and (under "/" and the code) what lies below: they change by a
+loading, every few months."""
+
+
+_kept_windows: dict[str, tuple[float, tuple[WindowView, ...]]] = {}
 
 
 def forget() -> None:
     """Ask the database again; after a loading, and in tests."""
     _kept.clear()
+    _kept_windows.clear()
 
 
 def region(code: str) -> RegionView | None:
@@ -110,9 +115,17 @@ def path(code: str, language: str = "zh") -> tuple[str, ...]:
 
 def children(code: str | None) -> tuple[RegionView, ...]:
     """What lies directly below, in the order of pinyin; with None the provinces in the order of their codes."""
-    if code is None:
-        return tuple(_region(r) for r in Region.objects.filter(level="province").order_by("code"))
-    return tuple(_region(r) for r in Region.objects.filter(parent=code).order_by("pinyin", "code"))
+    at = f"/{code or ''}"
+    kept = _kept.get(at)
+    if kept is not None and kept[0] > time.monotonic():
+        return kept[1]
+    rows = Region.objects.filter(parent=code).order_by("pinyin", "code") if code else (
+        Region.objects.filter(level="province").order_by("code")
+    )  # fmt: skip
+    found = tuple(_region(r) for r in rows)
+    if found or code:
+        _kept[at] = (time.monotonic() + _KEPT_SECONDS, found)
+    return found
 
 
 def search_regions(text: str, limit: int = 20) -> tuple[RegionView, ...]:
@@ -146,12 +159,19 @@ def authorities(region: str | None = None, department: str | None = None) -> tup
 
 def windows(region: str) -> tuple[WindowView, ...]:
     """跨省通办 windows in this region and everything below it."""
+    kept = _kept_windows.get(region)
+    if kept is not None and kept[0] > time.monotonic():
+        return kept[1]
     codes = [region]
     level = [region]
     while level:
         level = list(Region.objects.filter(parent__in=level).values_list("code", flat=True))
         codes += level
-    return _windows(Window.objects.filter(region__in=codes).order_by("region", "code"))
+    found = _windows(Window.objects.filter(region__in=codes).order_by("region", "code"))
+    _kept_windows[region] = (time.monotonic() + _KEPT_SECONDS, found)
+    if len(_kept_windows) > 1000:
+        _kept_windows.clear()
+    return found
 
 
 def window(code: str) -> WindowView | None:

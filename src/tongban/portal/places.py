@@ -46,7 +46,7 @@ def place(code: str | None) -> Place | None:
         regions.full_name(code),
         entry.node if entry else None,
         entry.address if entry else "",
-        regions.region_picker("x", code).complete,
+        not organizations.children(code),
     )
 
 

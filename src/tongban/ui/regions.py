@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tongban.organizations import queries as organizations
+from tongban.organizations.queries import RegionView
 
 from .problems import is_english
 
@@ -48,25 +50,21 @@ def region_picker(field: str, code: str | None, *, deepest: int = 3) -> RegionPi
         if not rows:
             break
         chosen = path[number - 1] if number <= len(path) else None
-        levels.append(
-            Level(f"{field}.{number}", number, tuple(Option(r.code, r.name, r.name_en, r.code == chosen) for r in rows))
-        )
+        levels.append(_level(f"{field}.{number}", number, rows, chosen))
         if chosen is None:
             break
         parent = chosen
     return RegionPicker(field, code or "", tuple(levels))
 
 
+@lru_cache(maxsize=512)
+def _level(name: str, number: int, rows: tuple[RegionView, ...], chosen: str | None) -> Level:
+    return Level(name, number, tuple(Option(r.code, r.name, r.name_en, r.code == chosen) for r in rows))
+
+
 def chain(code: str | None) -> list[str]:
     """The codes from the province down to ``code``; empty if there is no such region."""
-    found: list[str] = []
-    while code:
-        region = organizations.region(code)
-        if region is None:
-            return []
-        found.insert(0, region.code)
-        code = region.parent
-    return found
+    return [region.code for region in organizations.chain(code)] if code else []
 
 
 def full_name(code: str | None) -> str:

@@ -21,6 +21,7 @@ _FILTERS = ("theme", "audience", "batch", "mode", "open")
 _MODES = ("online", "proxy", "joint", "any_office")
 _AUDIENCES = ("individual", "enterprise")
 _PER_PAGE = 20
+_AT_ONCE = 10
 UNSURE: Final = 0.7
 """Score of the best answer below which nothing was really found (of 829 phrases, right answers: 97 % above it)."""
 
@@ -33,7 +34,8 @@ def search(request: HttpRequest) -> HttpResponse:
     here, there = _two_places(request)
     chosen = _filters(request)
     rejected = bool(q and request.GET.get("none"))
-    hits = searching.search(q, limit=20, **_limits(chosen, there)) if q and not rejected else ()
+    more = bool(request.GET.get("more"))
+    hits = searching.search(q, limit=30 if more else _AT_ONCE, **_limits(chosen, there)) if q and not rejected else ()
     found_more = bool(q and not hits and chosen and searching.search(q, limit=1))
     unsure = bool(hits and hits[0].score < UNSURE)
     if request.method == "GET" and q and not found_more and (rejected or unsure or not hits):
@@ -59,6 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "windows": places.windows_at(here),
             "kept": kept,
             "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
+            "more_address": f"{reverse('search')}?{urlencode({**asked, 'more': 1})}" if len(hits) == _AT_ONCE else "",
             "plain_address": f"{reverse('search')}?{urlencode({'q': q})}&{kept}",
             "themes": items.themes(),
             "events": guidance.life_events(),

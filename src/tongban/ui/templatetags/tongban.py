@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import segno
 from django import template
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from tongban.kernel import numbers
@@ -106,6 +107,28 @@ def qr(text: str, title: str = "") -> SafeString:
         title=title or text, nl=False,
     )  # fmt: skip
     return mark_safe(out.getvalue().decode())  # noqa: S308 - segno escapes the title
+
+
+@register.simple_tag
+def options(rows: Any, chosen: str = "", value: str = "key") -> SafeString:
+    """The options of a list, drawn once: frozen ``rows`` with ``value`` and names in both languages."""
+    return _options(tuple(rows or ()), str(chosen or ""), value, problems.is_english())
+
+
+@lru_cache(maxsize=512)
+def _options(rows: tuple[Any, ...], chosen: str, value: str, english: bool) -> SafeString:
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (
+                _get(row, value),
+                mark_safe(" selected") if _get(row, value) == chosen or _get(row, "chosen") is True else "",
+                (_get(row, "name_en") if english else "") or _get(row, "name"),
+            )
+            for row in rows
+        ),
+    )
 
 
 def _get(thing: Any, name: str) -> Any:
