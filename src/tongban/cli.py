@@ -19,6 +19,7 @@ COMMANDS = {
     "parked": "list what could not be done or delivered, with the reason",
     "replay": "try a parked job or message again",
     "reconcile": "compare accounts with another node, fetch what is missing",
+    "rebuild-mirrors": "write what we know of others' cases anew, from the messages kept",
     "peers": "list the other nodes and how delivery to them stands",
     "openapi": "write the API's description, or check that the committed one is in step",
     "chains": "verify the chain of facts of every subject at this node",
@@ -44,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     if words[0] not in COMMANDS:
         print(f"tongban: there is no command {words[0]!r}; `tongban --help` lists them", file=sys.stderr)  # noqa: T201
         return 2
-    module = importlib.import_module(f"tongban.ops.commands.{words[0]}")
+    module = importlib.import_module(f"tongban.ops.commands.{words[0].replace('-', '_')}")
     parser = argparse.ArgumentParser(prog=f"tongban {words[0]}", description=module.__doc__)
     module.arguments(parser)
     args = parser.parse_args(words[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -102,3 +102,16 @@ def reopen(seq: int) -> Envelope:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {_COLUMNS} WHERE i.seq = %s", [seq])  # noqa: S608 - constants
         return opened(Stored(*cursor.fetchone()))
+
+
+def applied(types: Sequence[str]) -> Iterator[Envelope]:
+    """Every applied message of these types, in the order in which they were applied, each verified again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq FROM exchange_inbound WHERE state = 'applied' AND type = ANY(%s)"
+            " ORDER BY applied_at, sender, stream_subject, position",
+            [list(types)],
+        )
+        numbers = [row[0] for row in cursor.fetchall()]
+    for number in numbers:
+        yield reopen(number)
