@@ -44,9 +44,28 @@ def current(kind: str, code: str, owner: str | None = None) -> Current | None:
     )
 
 
+def blank(code: str) -> Current | None:
+    """A first implementation of a base item, not open for filing: what is uniform, and nothing of the engine's yet.
+
+    ``code`` is a base code, with ``/`` and the place's own part behind it where a node has several.
+    """
+    base = BaseItem.objects.filter(code=code.partition("/")[0]).first()
+    if base is None:
+        return None
+    entry = next(iter(base.content.get("entries", ())), "")
+    content = {
+        "entry_key": entry, "base_code": base.code, "name": base.name, "name_en": base.content.get("name_en", ""),
+        "modes": [], "form": {}, "materials": [], "statutory_days": None, "promised_days": None, "tell_once_days": 5,
+        "anchor_kind": "", "anchor_label": "", "anchor_label_en": "", "decision_place": "competent_region", "plan": [],
+        "result_name": "", "result_name_en": "", "result_type": "none", "fields_leaving": [], "min_level": 1,
+        "department": base.content.get("department", ""), "region_level": "county", "filable": False, "guide": {},
+    }  # fmt: skip
+    return Current("implementation", code, entry, 0, date.min, content, Elements(), _of(base.content))
+
+
 def base_elements(code: str) -> Elements:
     """The elements of the base item's newest version; nothing known for an unknown code."""
-    content = BaseItem.objects.filter(code=code).values_list("content", flat=True).first()
+    content = BaseItem.objects.filter(code=code.partition("/")[0]).values_list("content", flat=True).first()
     return _of(content or {})
 
 

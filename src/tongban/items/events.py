@@ -125,3 +125,34 @@ class ReleaseAdopted(Event):
     number: int
     digest: str
     tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowsImported(Event):
+    """A file was taken in whole: so many proposals lie with a second person."""
+
+    name: ClassVar[str] = "items.rows_imported"
+    subject_type: ClassVar[str] = "import_batch"
+
+    rows: int
+    file_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchPublished(Event):
+    """A second person approved everything that came with one import."""
+
+    name: ClassVar[str] = "items.batch_published"
+    subject_type: ClassVar[str] = "import_batch"
+
+    versions: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchDiscarded(Event):
+    """Nothing of an import was taken."""
+
+    name: ClassVar[str] = "items.batch_discarded"
+    subject_type: ClassVar[str] = "import_batch"
+
+    rows: int

@@ -50,6 +50,7 @@ class Proposal(models.Model):
     valid_from = models.DateField()
     due_on = models.DateField(null=True)
     state = models.CharField(max_length=20, choices=State)
+    batch = models.UUIDField(null=True, db_index=True)  # the import it came with
     author = models.TextField()
     reviewer = models.TextField(null=True)
     note = models.TextField(default="")

@@ -11,7 +11,7 @@ from tongban.journal.values import Fact
 from tongban.kernel.events import Event
 
 from . import releasing
-from .events import StandingChanged, VersionPublished
+from .events import BatchPublished, StandingChanged, VersionPublished
 
 
 def when_published(_fact: Fact) -> None:
@@ -29,5 +29,6 @@ def renew() -> None:
 SUBSCRIBERS: Final[Mapping[type[Event], Sequence[Subscriber]]] = {
     VersionPublished: (when_published,),
     StandingChanged: (when_published,),
+    BatchPublished: (when_published,),
 }
 PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {"items.releases": (60.0, renew)}

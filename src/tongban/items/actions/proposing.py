@@ -6,14 +6,14 @@ a running case keeps the version it is pinned to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
 from tongban.config import config
 from tongban.items import checking
-from tongban.items.current import Current, current
+from tongban.items.current import Current, blank, current
 from tongban.items.elements import Elements
 from tongban.items.events import (
     ProposalDiscarded,
@@ -49,7 +49,7 @@ def propose(
     Refusals: permission.denied, request.not_found, state.proposal_open, state.version_not_later, request.invalid with
     the elements that cannot be (``uniform``: set by the base item, R-033).
     """
-    _must_manage(act)
+    must_manage(act)
     if kind not in ("base", "implementation") or (kind == "base") != config().is_directory:
         raise Refusal("permission.denied")
     now = current(kind, code)
@@ -111,25 +111,7 @@ def publish(act: Act, proposal_id: UUID, *, seen: int) -> UUID:
     state.stale if another version came in between.
     """
     row = _step(act, proposal_id, seen, ("submitted",), "published", second=True)
-    now = current(row.kind, row.code)
-    if now is None or now.version != row.based_on:
-        raise Refusal("state.stale")
-    elements, _ = read_elements(row.elements)
-    errors = [f for f in findings(elements, checking.codes_on(local_date(act.at))) if f.level == "error"]
-    if errors:
-        raise Refusal("request.invalid", fields={f.field: f.code for f in errors})
-    content, version = with_elements(now.content, elements), now.version + 1
-    changed = _changed(now, elements)
-    if row.kind == "base":
-        digest = digest_of("00", row.code, version, content)
-        write_base(row.code, version, digest, content, row.valid_from, row.due_on)
-    else:
-        content = {**content, "base_version": _base_version(row.code)}
-        digest = digest_of(config().node_id, row.code, version, content)
-        write_implementation(config().node_id, row.code, version, digest, row.entry_key, content, row.valid_from)
-        AdoptionTask.objects.filter(
-            code=row.code, done_at__isnull=True, base_version__lte=content["base_version"]
-        ).update(done_at=act.at)
+    version, digest, changed = publish_row(act, row)
     renew(act.at)
     record(
         VersionPublished(
@@ -146,7 +128,7 @@ def set_standing(act: Act, code: str, state: str, *, reason: str) -> UUID:
 
     Refusals: request.not_found, state.reason_missing, state.step_not_possible (a retired item stays retired).
     """
-    _must_manage(act)
+    must_manage(act)
     if state not in ("in_use", "suspended", "retired") or current("implementation", code) is None:
         raise Refusal("request.not_found")
     if not reason.strip():
@@ -163,6 +145,36 @@ def set_standing(act: Act, code: str, state: str, *, reason: str) -> UUID:
     renew(act.at)
     record(StandingChanged(subject_id=uuid5(STANDINGS, code), code=code, state=state, reason=reason.strip()[:2000]))
     return uuid5(STANDINGS, code)
+
+
+def publish_row(
+    act: Act, row: Proposal, codes: Mapping[str, Collection[str]] | None = None
+) -> tuple[int, str, tuple[str, ...]]:
+    """Write the version a reviewed proposal stands for: its number, digest, and what changed."""
+    now = current(row.kind, row.code) or (blank(row.code) if row.kind == "implementation" else None)
+    if now is None or now.version != row.based_on:
+        raise Refusal("state.stale")
+    elements, _ = read_elements(row.elements)
+    errors = [
+        f
+        for f in findings(elements, checking.codes_on(local_date(act.at)) if codes is None else codes)
+        if f.level == "error"
+    ]
+    if errors:
+        raise Refusal("request.invalid", fields={f.field: f.code for f in errors})
+    content, version = with_elements(now.content, elements), now.version + 1
+    changed = _changed(now, elements)
+    if row.kind == "base":
+        digest = digest_of("00", row.code, version, content)
+        write_base(row.code, version, digest, content, row.valid_from, row.due_on)
+    else:
+        content = {**content, "base_version": _base_version(row.code)}
+        digest = digest_of(config().node_id, row.code, version, content)
+        write_implementation(config().node_id, row.code, version, digest, now.entry_key, content, row.valid_from)
+        AdoptionTask.objects.filter(
+            code=row.code, done_at__isnull=True, base_version__lte=content["base_version"]
+        ).update(done_at=act.at)
+    return version, digest, changed
 
 
 def write_base(
@@ -208,14 +220,14 @@ def _changed(now: Current, elements: Elements) -> tuple[str, ...]:
 
 
 def _base_version(code: str) -> int:
-    return BaseItem.objects.values_list("version", flat=True).get(code=code)
+    return BaseItem.objects.values_list("version", flat=True).get(code=code.partition("/")[0])
 
 
 def _step(
     act: Act, proposal_id: UUID, seen: int, allowed: tuple[str, ...], to: str, *, second: bool = False,
     note: str | None = None,
 ) -> Proposal:  # fmt: skip
-    _must_manage(act)
+    must_manage(act)
     row = Proposal.objects.select_for_update().filter(pk=proposal_id).first()
     if row is None:
         raise Refusal("request.not_found")
@@ -233,6 +245,6 @@ def _step(
     return row
 
 
-def _must_manage(act: Act) -> None:
+def must_manage(act: Act) -> None:
     if not act.actor.holds(Role.ITEM_MANAGER):
         raise Refusal("permission.denied")

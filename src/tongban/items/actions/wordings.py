@@ -1,4 +1,4 @@
-"""Teaching the search: an item manager adds an everyday wording, or takes one back. Every process hears by the token."""
+"""Teaching the search: an item manager adds an everyday wording, or takes one back. Processes hear by the token."""
 
 from __future__ import annotations
 

@@ -138,15 +138,16 @@ def elements_of_implementation(base: Elements, raw: Mapping[str, Any]) -> Elemen
         materials=tuple(_own_material(m) for m in raw["materials"]) or base.materials,
         cross_modes=tuple(raw["modes"]),
         cross_mode_note=None,
-        promised_limit=_days(promised) or base.promised_limit,
-        statutory_limit=_days(statutory) or base.statutory_limit,
+        promised_limit=_days(promised, base.promised_limit),
+        statutory_limit=_days(statutory, base.statutory_limit),
         state="1",
     )
 
 
-def _days(days: int | None) -> Limit | None:
-    if days is None:
-        return None
+def _days(days: int | None, base: Limit | None) -> Limit | None:
+    """The place's own number of days; the base's limit with its explanation where they agree."""
+    if days is None or (base is not None and (base.value, base.unit) == (days, "workday")):
+        return base
     return Limit(value=days, unit="workday" if days else "immediate")
 
 

@@ -81,11 +81,12 @@ def inherit(base: Elements, local: Elements, profile: Profile) -> Elements:
     A uniform element that the base does not know may be filled locally. Raises :class:`NotLocal`.
     """
     clash = [
-        key for key in INHERITED[profile]
-        if _known(getattr(base, key)) and _known(getattr(local, key)) and getattr(base, key) != getattr(local, key)
-    ]  # fmt: skip
+        path.partition(".")[0]
+        for path in PROFILES[profile]
+        if _known(wanted := _element(base, path)) and _known(given := _element(local, path)) and wanted != given
+    ]
     if clash:
-        raise NotLocal(clash)
+        raise NotLocal(dict.fromkeys(clash))
     return replace(local, **{k: getattr(base, k) for k in ELEMENTS if not _known(getattr(local, k))})
 
 
@@ -130,6 +131,12 @@ def changed(old: Elements, new: Elements, profile: Profile) -> tuple[str, ...]:
 
 def _known(value: Any) -> bool:
     return value not in (None, ())
+
+
+def _element(elements: Elements, path: str) -> Any:
+    head, _, rest = path.partition(".")
+    value = getattr(elements, head)
+    return getattr(value, rest) if rest and value is not None else value
 
 
 def _at(raw: Mapping[str, Any], path: str) -> Any:

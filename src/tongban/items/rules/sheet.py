@@ -1,0 +1,178 @@
+"""Items as rows of a sheet: one line an item, one column an element. Every fault is named by row and column. Pure.
+
+Row 1 holds the keys, row 2 their Chinese titles, data begin in row 3. A list of words is one word a line; what has
+parts is JSON. Export followed by import is the identity.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+
+from tongban.items.elements import ELEMENTS, Element, Elements
+
+from .elements import read_field, write_elements
+from .quality import findings
+from .uniformity import DEFAULT_PROFILE, NotLocal, inherit
+
+KEYS: Final = ("code", "valid_from", *ELEMENTS)
+TITLES: Final[Mapping[str, str]] = {
+    "code": "事项代码", "valid_from": "生效日期", **{key: e.zh for key, e in ELEMENTS.items()}
+}  # fmt: skip
+FIRST_ROW: Final = 3
+MOST_ROWS: Final = 20_000
+MOST_CELL: Final = 32_767
+_YES: Final = {"是": True, "有": True, "1": True, "true": True, "否": False, "无": False, "0": False, "false": False}
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """``row`` as the spreadsheet counts, 0 for the whole file; ``column`` is a key, empty for the whole row."""
+
+    row: int
+    column: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that can be taken: ``elements`` are whole, what is uniform filled in from the base item."""
+
+    row: int
+    code: str
+    valid_from: date
+    elements: Elements
+
+
+BaseOf = Callable[[str], "tuple[Elements, Elements | None] | None"]
+"""Code → (elements of the base item, present elements or None), or None for a code that cannot be here."""
+
+
+def cells_of(code: str, valid_from: date, elements: Elements) -> tuple[str, ...]:
+    """One row, as text."""
+    raw = write_elements(elements)
+    return (code, valid_from.isoformat(), *(_cell(e, raw.get(key)) for key, e in ELEMENTS.items()))
+
+
+def read_sheet(
+    rows: Sequence[Sequence[Any]], base_of: BaseOf, codes: Mapping[str, Collection[str]]
+) -> tuple[tuple[Row, ...], tuple[RowFault, ...]]:
+    """All rows that can be taken and all faults; whoever imports takes everything or nothing.
+
+    ``rows`` are the cells as read, the first two being the head. An empty cell leaves the element as it is.
+    """
+    if not rows or "code" not in (head := [str(c or "").strip() for c in rows[0]]):
+        return (), (RowFault(0, "code", "column_missing"),)
+    faults = [RowFault(1, name, "column_unknown") for name in head if name and name not in KEYS]
+    faults += [RowFault(1, name, "column_twice") for name in {h for h in head if h and head.count(h) > 1}]
+    if len(rows) > MOST_ROWS + FIRST_ROW - 1:
+        return (), (RowFault(0, "", "too_many_rows", {"most": MOST_ROWS}),)
+    found, seen = [], dict[str, int]()
+    for number, cells in enumerate(rows[FIRST_ROW - 1 :], start=FIRST_ROW):
+        values = {key: c for key, c in zip(head, cells, strict=False) if key in KEYS and c not in (None, "")}
+        if not values:
+            continue
+        row, wrong = _read_row(number, values, base_of, codes)
+        code = str(values.get("code", "")).strip()
+        if code and code in seen:
+            wrong.append(RowFault(number, "code", "row_twice", {"first": seen[code]}))
+        seen.setdefault(code, number)
+        faults += wrong
+        if row is not None and not wrong:
+            found.append(row)
+    if not found and not faults:
+        faults.append(RowFault(0, "", "nothing_there"))
+    return tuple(found), tuple(faults)
+
+
+def _read_row(
+    number: int, values: Mapping[str, Any], base_of: BaseOf, codes: Mapping[str, Collection[str]]
+) -> tuple[Row | None, list[RowFault]]:
+    code = str(values.get("code", "")).strip()
+    known = base_of(code) if code else None
+    if known is None:
+        return None, [RowFault(number, "code", "code_unknown" if code else "code_missing")]
+    faults = []
+    begins = _date(values.get("valid_from"))
+    if begins is None:
+        faults.append(RowFault(number, "valid_from", "date_wrong" if "valid_from" in values else "date_missing"))
+    base, present = known
+    made = dict[str, Any]()
+    for key, value in values.items():
+        if key in ("code", "valid_from"):
+            continue
+        try:
+            made[key] = read_field(key, _value(ELEMENTS[key], value))
+        except (msgspec.ValidationError, ValueError) as error:
+            faults.append(RowFault(number, key, "wrong_shape", {"detail": str(error)[:200]}))
+    try:
+        elements = inherit(base, _over(present or Elements(), made), DEFAULT_PROFILE)
+    except NotLocal as clash:
+        return None, [*faults, *(RowFault(number, key, "uniform") for key in clash.fields)]
+    faults += [RowFault(number, f.field, f.code, f.params) for f in findings(elements, codes) if f.level == "error"]
+    return (None if begins is None else Row(number, code, begins, elements)), faults
+
+
+def _over(present: Elements, made: Mapping[str, Any]) -> Elements:
+    return replace(present, **made)
+
+
+def _cell(element: Element, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str) and not value.startswith(("[", "{")):
+        return value
+    if _plain_list(value):
+        return "\n".join(value)
+    return json.dumps(value, ensure_ascii=False) if not isinstance(value, int) else str(value)
+
+
+def _plain_list(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(v, str) and v.strip() == v and v and "\n" not in v and "\r" not in v and v[0] not in "[{"
+        for v in value
+    )
+
+
+def _value(element: Element, cell: Any) -> Any:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    text = str(cell) if not isinstance(cell, bool) else ("是" if cell else "否")
+    if len(text) > MOST_CELL:
+        raise ValueError("too long for a cell")
+    if text.startswith(("[", "{")) or (text.startswith('"') and "str" in element.type):
+        return json.loads(text)
+    if element.many:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if "bool" in element.type:
+        if text.strip().lower() not in _YES:
+            raise ValueError("neither yes nor no")
+        return _YES[text.strip().lower()]
+    if element.type.startswith("int"):
+        return int(text)
+    return text
+
+
+def _date(value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        return None
+
+
+def by_row(faults: Sequence[RowFault]) -> Iterator[RowFault]:
+    """In the order in which one would mend them."""
+    order = {key: n for n, key in enumerate(KEYS)}
+    return iter(sorted(faults, key=lambda f: (f.row, order.get(f.column, -1), f.code)))
