@@ -27,6 +27,7 @@ ROLES = {
     "clerk": ("44", "wang-fang", frozenset({Audience.PUBLIC, Audience.CLERK})),
     "reviewer of cases": ("63", "chen-qiang", frozenset({Audience.PUBLIC, Audience.REVIEWER})),
     "reviewer of parts": ("63", "qi-chunlan", frozenset({Audience.PUBLIC, Audience.REVIEWER})),
+    "item manager": ("44", "he-jing", frozenset({Audience.PUBLIC, Audience.ITEM_MANAGER})),
     "operator": ("63", "ma-xiaojun", frozenset({Audience.PUBLIC, Audience.OPERATOR})),
     "national zone": ("00", None, frozenset({Audience.PUBLIC})),
 }
@@ -35,7 +36,8 @@ STARTS = ("/", "/search?q=驾驶员", "/items", "/items/QH2020-2-48", "/items/QH
           "/apply/QH2020-2-48", "/apply/QH2020-1-07", "/sign-in", "/accesses", "/help", "/status", "/accessibility",
           "/preferences", "/sign-out", "/zones", "/zones/coverage.json",
           "/embed/search", "/entrances", "/robots.txt", "/sitemap.xml", "/ops/exchange", "/ops/exchange/replay",
-          "/items/QH2020-2-48/checklist", "/items/QH2020-2-48/report")  # fmt: skip
+          "/items/QH2020-2-48/checklist", "/items/QH2020-2-48/report", "/zones/national", "/zones/yellow-river",
+          "/way?q=养老保险转移&here=440305&there=630100", "/life?event=marry", "/search?q=护照", "/teach", "/teach/reports")  # fmt: skip
 NO_PAGE = {"theme", "my_file", "desk_file", "zone_coverage", "zone_feed", "robots", "sitemap", "entrance"}
 """Routes whose answer is a style sheet, a file, data or a redirect, not a page; opened, but not judged by axe."""
 

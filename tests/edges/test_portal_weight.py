@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from statistics import median
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -42,7 +43,7 @@ def test_a_first_visit_is_light(client: Client, address: str) -> None:
     assert total <= MOST_BYTES, f"{address} weighs {total} bytes"
 
 
-SPIN_WHEN_QUIET = 0.0012
+SPIN_WHEN_QUIET = 0.0006
 """CPU seconds of :func:`spin` on the machine this was written on (2 cores shared with others) while nobody else works."""
 
 
@@ -58,7 +59,7 @@ def spin() -> float:
 def test_a_page_takes_at_most_15_ms_of_the_server(
     client: Client, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The quickest of twenty answers, by CPU time, in units of a quiet core; without the test runner's watching."""
+    """The median of twenty answers, by CPU time, in units of a quiet core; without the test runner's watching."""
     monkeypatch.setattr(Template, "_render", utils._TestState.saved_data.template_render)  # type: ignore[attr-defined]
     for _ in range(3):
         client.get(address)
@@ -68,5 +69,5 @@ def test_a_page_takes_at_most_15_ms_of_the_server(
         before = time.process_time()
         client.get(address)
         spent.append(time.process_time() - before)
-    slow = max(1.0, min(spins) / SPIN_WHEN_QUIET)
-    assert min(spent) / slow <= MOST_CPU, f"{address}: {1000 * min(spent):.1f} ms, cores {slow:.2f} times slower"
+    slow = max(1.0, median(spins) / SPIN_WHEN_QUIET)
+    assert median(spent) / slow <= MOST_CPU, f"{address}: {1000 * median(spent):.1f} ms, cores {slow:.2f} times slower"
