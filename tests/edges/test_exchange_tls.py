@@ -135,7 +135,8 @@ def test_mutual_tls_needs_our_certificate_from_the_right_authority(serve, author
     address, hits = serve(authority.issue("gate"), client_roots=str(authority.file))
     roots = str(authority.file)
     assert code_of(HttpCarrier(verify=tls(roots=roots)), address) == "peer.unreachable"
-    assert code_of(HttpCarrier(verify=tls(roots=roots, certificate=stranger.issue("us"))), address) == "peer.unreachable"
+    foreign = tls(roots=roots, certificate=stranger.issue("us"))
+    assert code_of(HttpCarrier(verify=foreign), address) == "peer.unreachable"
     assert hits == []
     assert code_of(HttpCarrier(verify=tls(roots=roots, certificate=authority.issue("us"))), address) == "answered"
 

@@ -40,7 +40,8 @@ def test_several_peers_are_one_line_since_the_first():
 
 
 def test_a_file_changes_mode_duration_and_who_is_told():
-    table = changed(TABLE, {"mail": {"mode": "open", "hours": 2, "afterwards": "closed", "told": ["operator", "supervisor"]}})
+    given = {"mode": "open", "hours": 2, "afterwards": "closed", "told": ["operator", "supervisor"]}
+    table = changed(TABLE, {"mail": given})
     early = evaluate(table, {Dependency.MAIL: {"": SINCE}}, SINCE + timedelta(hours=1))[0]
     late = evaluate(table, {Dependency.MAIL: {"": SINCE}}, SINCE + timedelta(hours=2))[0]
     assert (early.mode, early.until) == (Mode.OPEN, SINCE + timedelta(hours=2))
@@ -50,7 +51,8 @@ def test_a_file_changes_mode_duration_and_who_is_told():
 @pytest.mark.parametrize(
     "given",
     [{"post": {}}, {"mail": {"mode": "maybe"}}, {"mail": {"told": ["nobody"]}}, {"mail": {"told": ["public"]}},
-     {"mail": {"hours": -1}}, {"mail": {"colour": "red"}}, {"peer": {"mode": "closed"}}, {"peer": {"afterwards": "closed"}}],
+     {"mail": {"hours": -1}}, {"mail": {"colour": "red"}}, {"peer": {"mode": "closed"}},
+     {"peer": {"afterwards": "closed"}}],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(given):
     with pytest.raises(BadPolicy):

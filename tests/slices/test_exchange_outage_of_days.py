@@ -1,4 +1,4 @@
-"""A peer away for three simulated days under load, then back: order kept, nothing lost, the rate of catching up told."""
+"""A peer away for three simulated days under load, then back: order kept, nothing lost, the rate told."""
 
 from __future__ import annotations
 

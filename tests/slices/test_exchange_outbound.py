@@ -129,7 +129,7 @@ def test_while_a_peer_is_down_messages_wait_in_order_and_pages_can_say_so(ground
     later(days=3)
     sweep()
     assert [e.position for e in ground.peer.order] == list(range(1, 61))
-    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [1, 50, 9], "one message goes ahead to try the peer"
+    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [1, 50, 9], "one goes ahead"
     (peer,) = queries.peers()
     assert (peer.pending, peer.failures, peer.reachable) == (0, 0, True)
 

@@ -137,7 +137,9 @@ def _fulfil(posted: Future[Sequence[Mapping[str, Any]]], work: Callable[[], Sequ
         posted.set_exception(error)
 
 
-def _carry(carrier: Carrier, address: str, raws: Sequence[bytes], traceparent: str | None) -> Sequence[Mapping[str, Any]]:
+def _carry(
+    carrier: Carrier, address: str, raws: Sequence[bytes], traceparent: str | None
+) -> Sequence[Mapping[str, Any]]:
     """Carries and nothing else: it runs in threads without a database."""
     answers = carrier.post(address, raws, traceparent=traceparent)
     if len(answers) != len(raws):

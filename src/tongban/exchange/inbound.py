@@ -131,8 +131,8 @@ def _walk(batch: Batch[Any], streams: Mapping[int, int], rows: Sequence[Stored],
     by_stream: dict[int, dict[int, Stored]] = {stream: {} for stream in streams}
     for row in rows:
         by_stream[row.stream][row.position] = row
-    for stream, applied in streams.items():
-        waiting = by_stream[stream]
+    for stream, start in streams.items():
+        applied, waiting = start, by_stream[stream]
         while True:
             move = next_move(applied, {p: InboundState(row.state) for p, row in waiting.items()})
             if move.move is not Move.APPLY:

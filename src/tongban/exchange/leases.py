@@ -1,4 +1,4 @@
-"""The leases of the exchange: one courier a destination. Streams need none, their row lock ends with its transaction."""
+"""The leases of the exchange: one courier a destination. Streams need none, their row lock ends with the commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a receiver may ask us for: the heads of the streams we send it, and their messages again, as they were signed."""
+"""What a receiver may ask us for: the heads of the streams we send it, and their messages again, as signed."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def heads(receiver: str, *, after: str = "", limit: int = HEADS) -> list[StreamH
         cursor.execute(
             """
             SELECT s.stream_subject, count(*)::int,
-                   'sha-256:' || encode(sha256(convert_to(string_agg(o.digest || E'\\n', '' ORDER BY o.position), 'UTF8')), 'hex')
+                   'sha-256:' || encode(sha256(convert_to(
+                     string_agg(o.digest || E'\\n', '' ORDER BY o.position), 'UTF8')), 'hex')
             FROM (SELECT stream_subject FROM exchange_outboundstream
-                  WHERE receiver = %(receiver)s AND stream_subject > %(after)s ORDER BY stream_subject LIMIT %(limit)s) s
+                  WHERE receiver = %(receiver)s AND stream_subject > %(after)s
+                  ORDER BY stream_subject LIMIT %(limit)s) s
             JOIN exchange_outbound o ON o.receiver = %(receiver)s AND o.stream_subject = s.stream_subject
             WHERE o.digest IS NOT NULL AND NOT EXISTS (
               SELECT 1 FROM exchange_outbound b WHERE b.receiver = %(receiver)s AND b.stream_subject = s.stream_subject

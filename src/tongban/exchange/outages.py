@@ -64,7 +64,7 @@ def missing() -> dict[Dependency, dict[str, datetime]]:
 
 def _peers() -> dict[str, datetime]:
     rows = Destination.objects.filter(failures__gt=0, failing_since__isnull=False).exclude(node=config().node_id)
-    return dict(rows.values_list("node", "failing_since"))
+    return {node: since for node, since in rows.values_list("node", "failing_since") if since is not None}
 
 
 def _directory() -> dict[str, datetime]:

@@ -66,7 +66,8 @@ def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
         cursor.execute(
             """
             UPDATE exchange_destination
-            SET failures = %s, next_at = %s, last_failed_at = %s, last_error = %s, leased_by = NULL, leased_until = NULL,
+            SET failures = %s, next_at = %s, last_failed_at = %s, last_error = %s,
+                leased_by = NULL, leased_until = NULL,
                 failing_since = CASE WHEN failures = 0 THEN %s::timestamptz ELSE failing_since END
             WHERE node = %s AND leased_by = %s
             """,

@@ -37,7 +37,7 @@ class Carrier(Protocol):
     """Carries a batch of sealed envelopes to one node, and asks it things."""
 
     def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
-        """The JSON object at ``path`` (with its query), asked for with a signed request. Raises :class:`CarrierError`."""
+        """The JSON object at ``path`` (with its query), by a signed request. Raises :class:`CarrierError`."""
         ...
 
     def post(

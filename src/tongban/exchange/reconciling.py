@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -99,7 +99,7 @@ def _alarms(report: Report) -> None:
 
 
 def fetch(peer: str, subject: str, first: int, stop: int | None = None) -> int:
-    """Ask ``peer`` for the messages of a stream from ``first`` (until before ``stop``); returns how many are new here."""
+    """Ask ``peer`` for messages of a stream from ``first`` (until before ``stop``); returns how many are new here."""
     new, position = 0, first
     for _ in range(ROUNDS):
         if stop is not None and position >= stop:
@@ -119,7 +119,8 @@ def fill_gaps(limit: int = 20) -> int:
     for sender, subject, applied, asks, behind in _gaps(at, limit):
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE exchange_inboundstream SET asks = asks + 1, ask_at = %s WHERE sender = %s AND stream_subject = %s",
+                "UPDATE exchange_inboundstream SET asks = asks + 1, ask_at = %s"
+                " WHERE sender = %s AND stream_subject = %s",
                 [_later(at, asks + 1), sender, subject],
             )
         if sender == config().node_id:
@@ -132,8 +133,6 @@ def fill_gaps(limit: int = 20) -> int:
 
 
 def _later(at: datetime, asks: int) -> datetime:
-    from datetime import timedelta
-
     return at + timedelta(seconds=ask_again_after(asks))
 
 

@@ -195,12 +195,14 @@ def note_receipts(receiver: str, courier: str, receipts: Sequence[tuple[int, str
             """
             WITH delivered AS (
               UPDATE exchange_outbound o
-              SET state = 'delivered', receipt = r.receipt, delivered_at = %(at)s, tries = o.tries + 1, last_error = NULL
+              SET state = 'delivered', receipt = r.receipt, delivered_at = %(at)s, tries = o.tries + 1,
+                  last_error = NULL
               FROM jsonb_to_recordset(%(receipts)s::jsonb) AS r(seq bigint, receipt text)
               WHERE o.seq = r.seq AND o.receiver = %(receiver)s AND o.state = 'pending'
             )
             UPDATE exchange_destination
-            SET failures = 0, next_at = NULL, failing_since = NULL, last_ok_at = %(at)s, leased_until = now() + %(lease)s::interval
+            SET failures = 0, next_at = NULL, failing_since = NULL, last_ok_at = %(at)s,
+                leased_until = now() + %(lease)s::interval
             WHERE node = %(receiver)s AND leased_by = %(courier)s
             """,
             {

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ def _host() -> str:
     """The host's name and, on Linux, its space of process ids: containers of one name are not one host."""
     name = socket.gethostname().replace(":", "-")
     with suppress(OSError):
-        name += f".{os.stat('/proc/self/ns/pid').st_ino}"
+        name += f".{Path('/proc/self/ns/pid').stat().st_ino}"
     return name
 
 

@@ -57,8 +57,8 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
     1. Open each envelope against the trust list. What does not verify is answered with its problem and not stored.
     2. Sign a receipt for each and write signed bytes, personal part and receipt in one durable statement.
     3. Answer with the receipt; a message already known gets its first one, a contradiction a problem.
-    Effects follow in a worker, in stream order. What cannot have an effect now — the trust list has expired, the type is
-    unknown here — is stored, receipted and parked, never dropped.
+    Effects follow in a worker, in stream order. What cannot have an effect now — the trust list has expired, the type
+    is unknown here — is stored, receipted and parked, never dropped.
     """
     trust, key, me = keys().trust(), keys().my_key(), config().node_id
     answers: list[Answer | None] = [None] * len(raws)

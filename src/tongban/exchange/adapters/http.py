@@ -146,7 +146,10 @@ class HttpCarrier:
     def get(self, address: str, path: str, *, authorization: str) -> Mapping[str, Any]:
         url = checked_address(address, plain_http_loopback=self._plain) + path
         headers = {"authorization": authorization}
-        with self._waiting(address) as timeout, self._client.stream("GET", url, headers=headers, timeout=timeout) as response:
+        with (
+            self._waiting(address) as timeout,
+            self._client.stream("GET", url, headers=headers, timeout=timeout) as response,
+        ):
             content = _bounded(response, PAGE_MAX)
             if response.status_code != 200:
                 raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")

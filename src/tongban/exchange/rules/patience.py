@@ -1,4 +1,4 @@
-"""How long to wait for a peer's answer: learned from its answers, as TCP learns its retransmission time-out (RFC 6298)."""
+"""How long to wait for a peer's answer: learned from its answers, as TCP does (RFC 6298)."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ def run(args: argparse.Namespace) -> int:
     for word, found in (("out", exchange.parked_outbound()), ("in", exchange.parked_inbound())):
         lines += [
             f"{word} {m.message_id}  {'to' if word == 'out' else 'from'} {m.peer}  {m.type}  {m.stream_subject} "
-            f"no. {m.position}  {m.reason}  for the {m.owner}  since {m.parked_at:%Y-%m-%d %H:%M}  {m.held_back} wait behind it"
+            f"no. {m.position}  {m.reason}  for the {m.owner}  "
+            f"since {m.parked_at:%Y-%m-%d %H:%M}  {m.held_back} wait behind it"
             for m in found
         ]
     print("\n".join(lines) or "nothing is parked")

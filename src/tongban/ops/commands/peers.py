@@ -30,7 +30,8 @@ def run(args: argparse.Namespace) -> int:
             since = f", oldest {peer.oldest:%Y-%m-%d %H:%M:%S}" if peer.oldest else ""
             last = f"last delivered {peer.last_ok_at:%Y-%m-%d %H:%M:%S}" if peer.last_ok_at else "never delivered"
             trouble = f", failing {peer.failures} times: {peer.last_error}" if peer.failures else ""
-            print(f"       waiting {peer.pending}{since}, parked {peer.parked}, {rates.get(entry.node, 0.0):.1f} a minute, {last}{trouble}")
+            print(f"       waiting {peer.pending}{since}, parked {peer.parked}, "
+                  f"{rates.get(entry.node, 0.0):.1f} a minute, {last}{trouble}")
     for each in outages.standing():
         who = f" ({', '.join(each.names)})" if each.names else ""
         print(f"missing: {each.dependency}{who} since {each.since:%Y-%m-%d %H:%M}: {each.mode} ({each.what})")

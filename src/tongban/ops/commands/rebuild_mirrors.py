@@ -1,4 +1,4 @@
-"""Drop the mirrors of other nodes' cases and parts and write them anew from the messages kept. Stop the workers first."""
+"""Drop the mirrors of other nodes' cases and parts and write them anew from kept messages. Stop the workers first."""
 
 from __future__ import annotations
 

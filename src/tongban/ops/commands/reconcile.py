@@ -1,4 +1,4 @@
-"""Compare accounts with another node: every stream it sends us; fetch what is missing, raise an alarm on contradiction."""
+"""Compare accounts with another node: every stream it sends us; fetch what is missing, say what contradicts."""
 
 from __future__ import annotations
 

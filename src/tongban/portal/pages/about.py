@@ -24,7 +24,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @page("status", audience={PUBLIC}, name="status")
 def status(request: HttpRequest) -> HttpResponse:
     """What works now, as this node itself knows it: how each neighbour last answered, and what waits for it."""
-    return render(request, "portal/status.html", {"peers": _neighbours(), "outages": [s for s in outages.standing() if "public" in s.told]})
+    told = [each for each in outages.standing() if "public" in each.told]
+    return render(request, "portal/status.html", {"peers": _neighbours(), "outages": told})
 
 
 def _neighbours() -> list[dict[str, object]]:
