@@ -116,7 +116,7 @@ def _version(pk: int, digest: str, valid_to: date | None) -> VersionView:
 
 
 def _read(token: str) -> Catalog:
-    filable = set(Implementation.objects.filter(content__filable=True).values_list("entry_key", flat=True))
+    filable = set(Implementation.objects.filter(content__filable=True).values_list("entry_key", flat=True).distinct())
     entries: dict[str, EntryView] = {}
     guides: dict[str, Guide] = {}
     for row in ListEntry.objects.order_by("list_code", "batch", "seq"):
