@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -29,6 +30,7 @@ import yaml
 from bench import machine
 from bench.intake import _free_ports, _wait
 from tongban.items.rules.search.data import index_of_files
+from tongban.ops.databases import Server
 from tongban.ops.federation import Federation, Node
 
 GOAL = 50.0
@@ -49,17 +51,22 @@ def main() -> int:
     parser.add_argument("--server", default="")
     args = parser.parse_args()
     _ranking_alone()
+    prefix = f"tongban_search{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix="tongban-bench-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         federation = Federation(
             Path(folder), port_base=_free_ports(), nodes=("00", "44", "63"), server_url=args.server,
-            prefix="tongban_bench", durable=False, say=lambda line: print(f"  {line}", flush=True),
+            prefix=prefix, durable=False, say=lambda line: print(f"  {line}", flush=True),
         )  # fmt: skip
         try:
             federation.prepare()
             return _run(args, federation["44"])
         finally:
             federation.stop()
+            if args.server:
+                server = Server(args.server, Path(folder), prefix)
+                for name in server.databases():
+                    server.drop(name)
 
 
 def _ranking_alone() -> None:
@@ -70,7 +77,7 @@ def _ranking_alone() -> None:
     started = time.process_time()
     for text in texts:
         index.search(text, limit=10)
-    print(f"ranking alone: {1000 * (time.process_time() - started) / len(texts):.2f} ms of CPU a query, 138 entries in memory")
+    print(f"ranking alone: {1000 * (time.process_time() - started) / len(texts):.2f} ms of CPU a query, 138 entries")
 
 
 def _phrases() -> list[str]:
@@ -83,7 +90,8 @@ def _run(args: argparse.Namespace, node: Node) -> int:
         started = time.perf_counter()
         db.execute(
             "INSERT INTO items_implementation (owner, code, version, digest, entry_key, valid_from, valid_to, content)"
-            " SELECT 'x' || n, i.code, i.version, i.digest || ':x' || n, i.entry_key, i.valid_from, i.valid_to, i.content - 'form' - 'materials' - 'guide'"
+            " SELECT 'x' || n, i.code, i.version, i.digest || ':x' || n, i.entry_key, i.valid_from, i.valid_to,"
+            " i.content - 'form' - 'materials' - 'guide'"
             " FROM (SELECT * FROM items_implementation WHERE owner = '44') i,"
             " generate_series(1, %s / (SELECT count(*) FROM items_implementation WHERE owner = '44')) n",
             [args.implementations],
@@ -99,8 +107,14 @@ def _run(args: argparse.Namespace, node: Node) -> int:
     node.web.words = ("web", "--processes", str(args.processes))
     node.start_web()
     _wait(node)
-    order = {"host": node.config.bind, "port": node.config.port, "users": args.users, "seconds": 4.0, "pause": 0.0,
-             "paths": ["/search?here=440305&there=630100&q=" + quote(t) for t in _phrases()]}
+    order = {
+        "host": node.config.bind,
+        "port": node.config.port,
+        "users": args.users,
+        "seconds": 4.0,
+        "pause": 0.0,
+        "paths": ["/search?here=440305&there=630100&q=" + quote(t) for t in _phrases()],
+    }
     first = _load({**order, "users": 1, "seconds": 0.1})
     print(f"first answer of a process (reads the catalog, builds the index): {max(first['ms']):.0f} ms")
     _load(order)
@@ -122,7 +136,8 @@ def _measured(name: str, node: Node, order: dict[str, Any]) -> float:
     busy = 100 * (after.busy - before.busy - (after.trees["web"] - before.trees["web"])) / seconds
     p95 = ms[min(len(ms) - 1, int(0.95 * len(ms)))]
     print(
-        f"{name}: {len(ms)} answers, p50 {statistics.median(ms):.1f} ms, p95 {p95:.1f} ms, {len(ms) / found['seconds']:.0f}/s,"
+        f"{name}: {len(ms)} answers, p50 {statistics.median(ms):.1f} ms, p95 {p95:.1f} ms,"
+        f" {len(ms) / found['seconds']:.0f}/s,"
         f" {cpu:.1f} ms CPU of the web each; everything else took {busy:.0f} % of a core; statuses {found['statuses']}"
     )
     return p95
@@ -152,7 +167,9 @@ async def _one(order: dict[str, Any], number: int, until: float, found: dict[str
     while time.perf_counter() < until:
         path = dice.choice(order["paths"])
         started = time.perf_counter()
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{order['port']}\r\nAccept-Language: zh-CN\r\n\r\n".encode())
+        writer.write(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{order['port']}\r\nAccept-Language: zh-CN\r\n\r\n".encode()
+        )
         head = await reader.readuntil(b"\r\n\r\n")
         lower = head.lower()
         at = lower.index(b"content-length:") + 15

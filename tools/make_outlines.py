@@ -1,7 +1,7 @@
-"""Makes ``data/guidance/outlines.json`` from the map of echarts 4.9.0: ``python tools/make_outlines.py PACKAGE_FOLDER``.
+"""Makes ``data/guidance/outlines.json`` from echarts 4.9.0: ``python tools/make_outlines.py PACKAGE_FOLDER``.
 
-PACKAGE_FOLDER is the unpacked npm package (Apache-2.0). Outlines are simplified: a sketch (示意图), good for showing which
-provinces take part, not for showing borders. The inset of the South China Sea is that of the same package.
+PACKAGE_FOLDER is the unpacked npm package (Apache-2.0). Outlines are simplified: a sketch (示意图), good for showing
+which provinces take part, not for showing borders. The inset of the South China Sea is that of the same package.
 """
 
 from __future__ import annotations
@@ -67,11 +67,16 @@ def path_of(found: list[list[Point]]) -> str:
     lines = []
     for ring in found:
         points = simplify([project(p) for p in ring])
-        box = max(p[0] for p in points) - min(p[0] for p in points), max(p[1] for p in points) - min(p[1] for p in points)
+        box = (
+            max(p[0] for p in points) - min(p[0] for p in points),
+            max(p[1] for p in points) - min(p[1] for p in points),
+        )
         if len(points) < 4 and max(box) < 2:
             x, y = points[0]
             points = [(x - 0.8, y - 0.8), (x + 0.8, y - 0.8), (x + 0.8, y + 0.8), (x - 0.8, y + 0.8)]
-        lines.append("M" + "L".join(f"{x:.0f} {y:.0f}" if TOLERANCE >= 1 else f"{x:.1f} {y:.1f}" for x, y in points) + "Z")
+        lines.append(
+            "M" + "L".join(f"{x:.0f} {y:.0f}" if TOLERANCE >= 1 else f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+        )
     return "".join(lines).replace(".0", "")
 
 

@@ -37,7 +37,8 @@ STARTS = ("/", "/search?q=驾驶员", "/items", "/items/QH2020-2-48", "/items/QH
           "/preferences", "/sign-out", "/zones", "/zones/coverage.json",
           "/embed/search", "/entrances", "/robots.txt", "/sitemap.xml", "/ops/exchange", "/ops/exchange/replay",
           "/items/QH2020-2-48/checklist", "/items/QH2020-2-48/report", "/zones/national", "/zones/yellow-river",
-          "/way?q=养老保险转移&here=440305&there=630100", "/life?event=marry", "/search?q=护照", "/teach", "/teach/reports")  # fmt: skip
+          "/way?q=养老保险转移&here=440305&there=630100", "/life?event=marry", "/search?q=护照", "/teach",
+          "/teach/reports")  # fmt: skip
 NO_PAGE = {"theme", "my_file", "desk_file", "zone_coverage", "zone_feed", "robots", "sitemap", "entrance"}
 """Routes whose answer is a style sheet, a file, data or a redirect, not a page; opened, but not judged by axe."""
 

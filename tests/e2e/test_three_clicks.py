@@ -41,7 +41,9 @@ def test_from_home_to_the_form_in_three_clicks(browser, demo):
                 too_long.append(f"{words}: came to {visitor.path}")
                 continue
             visitor.region("intake", "440000", "440300", "440305")
-            visitor.region("anchor", *(("630000", "630100") if key == "QH2020-2-48" else ("440000", "440300", "440305")))
+            visitor.region(
+                "anchor", *(("630000", "630100") if key == "QH2020-2-48" else ("440000", "440300", "440305"))
+            )
             if visitor.page.locator('select[name="anchor.3"]').count() and key == "QH2020-2-48":
                 visitor.region("anchor", "630000", "630100", "630102")
             if key == "QH2020-1-07":

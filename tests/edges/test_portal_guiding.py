@@ -199,7 +199,9 @@ def test_an_error_is_reported_without_signing_in_and_answered_by_the_item_manage
     from tongban.guidance import queries as guidance
     from tongban.journal import queries as journal
 
-    answer = client.post(f"/items/{DRIVER}/report", {"part": "fee", "note": "其实收费 我是13812345678 630102198806159961"})
+    answer = client.post(
+        f"/items/{DRIVER}/report", {"part": "fee", "note": "其实收费 我是13812345678 630102198806159961"}
+    )
     assert answer.status_code == 303
     assert "已经交给事项管理人员" in text(client, answer["Location"])
     (report,) = guidance.open_reports()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import time
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -35,8 +36,7 @@ def test_a_first_visit_is_light(client: Client, address: str) -> None:
         if part.startswith("/static/"):
             file = finders.find(part.removeprefix("/static/"))
             assert file, part
-            with open(file, "rb") as opened:
-                total += gzipped(opened.read())
+            total += gzipped(Path(file).read_bytes())
         else:
             total += gzipped(client.get(part).content)
     assert 1 + len(parts) <= MOST_REQUESTS
@@ -44,7 +44,7 @@ def test_a_first_visit_is_light(client: Client, address: str) -> None:
 
 
 SPIN_WHEN_QUIET = 0.0006
-"""CPU seconds of :func:`spin` on the machine this was written on (2 cores shared with others) while nobody else works."""
+"""CPU seconds of :func:`spin` on the machine this was written on while nobody else works."""
 
 
 def spin() -> float:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class SummaryUnavailable(Exception):
-    """No summary came. ``code``: ``peer.unreachable``, ``peer.status``, ``peer.answer_unreadable``, ``peer.address``."""
+    """None came. ``code``: ``peer.unreachable``, ``peer.status``, ``peer.answer_unreadable``, ``peer.address``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

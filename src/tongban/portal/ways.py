@@ -75,9 +75,7 @@ def way(key: str, here: Place | None, there: Place | None) -> Way | None:
     )  # fmt: skip
 
 
-def _mode(
-    mode: str, version: VersionView | None, here: Place | None, there: Place | None, windows: bool
-) -> ModeHere:
+def _mode(mode: str, version: VersionView | None, here: Place | None, there: Place | None, windows: bool) -> ModeHere:
     if mode == "any_office":
         return ModeHere(mode, False, "in_person")
     if version is None:

@@ -83,7 +83,8 @@ def members(zone: Zone) -> tuple[Member, ...]:
         said, as_of, state = _said(node.node if node else "", heard, now)
         found.append(
             Member(
-                code, region.name, region.name_en, node.node if node else "", node.address if node else "", state, as_of,
+                code, region.name, region.name_en, node.node if node else "", node.address if node else "", state,
+                as_of,
                 {key: tuple(row["modes"]) for key, row in said.items()},
             )
         )  # fmt: skip

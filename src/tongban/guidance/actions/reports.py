@@ -28,9 +28,7 @@ def report_error(act: Act, entry_key: str, part: str, note: str) -> UUID:
     since = act.at.replace(hour=0, minute=0, second=0, microsecond=0)
     if Report.objects.filter(reported_at__gte=since).count() >= MOST_A_DAY:
         raise Refusal("request.rate_limited")
-    report = Report.objects.create(
-        id=new_id(), entry_key=entry_key, part=part, note=cleaned(note), reported_at=act.at
-    )
+    report = Report.objects.create(id=new_id(), entry_key=entry_key, part=part, note=cleaned(note), reported_at=act.at)
     record(ErrorReported(subject_id=report.id, entry_key=entry_key, part=part))
     return UUID(str(report.id))
 

@@ -1,4 +1,4 @@
-"""The public summary of what a node handles, as nodes publish and read it; how fresh it is; the table drawn from it. Pure.
+"""The public summary of what a node handles, as nodes publish and read it; how fresh it is. Pure.
 
 Shape: ``{"node": "63", "as_of": "<ISO instant>", "items": {"QH2020-1-07": {"modes": [...], "cases": 7, "days": 12}}}``;
 ``cases`` and ``days`` (median working days, null for fewer than five cases) are the decided cases of the last year.
@@ -55,7 +55,7 @@ def _row(key: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def state(heard_at: datetime | None, now: datetime, error: str) -> str:
-    """``fresh``, ``old`` (the last answer is older than :data:`FRESH` or the last asking failed), ``silent`` (never)."""
+    """``fresh``, ``old`` (the last is older than :data:`FRESH` or the last asking failed), ``silent``: never."""
     if heard_at is None:
         return "silent"
     return "old" if error or now - heard_at > FRESH else "fresh"

@@ -11,7 +11,7 @@ MOST_NOTE: Final = 300
 MOST_A_DAY: Final = 500
 """Reports a node takes in a day: a flood says nothing more."""
 
-_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx\s-]{5,}[0-9０-９Xx]")  # noqa: RUF001
+_NUMBER: Final = re.compile(r"[0-9０-９][0-9０-９Xx\s-]{5,}[0-9０-９Xx]")
 _MAIL: Final = re.compile(r"\S+@\S+")
 
 

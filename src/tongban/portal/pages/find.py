@@ -143,9 +143,7 @@ def life(request: HttpRequest) -> HttpResponse:
     """Life events with what people need then; one of them by ``?event=``."""
     chosen = guidance.life_event(request.GET.get("event", ""))
     rows = [e for e in searching.all_entries() if chosen and e.key in chosen.entries]
-    return render(
-        request, "portal/life.html", {"events": guidance.life_events(), "chosen": chosen, "entries": rows}
-    )
+    return render(request, "portal/life.html", {"events": guidance.life_events(), "chosen": chosen, "entries": rows})
 
 
 def _words(request: HttpRequest) -> str:

@@ -138,7 +138,19 @@ def entrance(request: HttpRequest, code: str) -> HttpResponse:
 
 @page("robots.txt", audience={PUBLIC}, name="robots")
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = ("/desk", "/my", "/drafts", "/apply", "/sign-in", "/sign-out", "/teach", "/accesses", "/search", "/way", "/e/")
+    closed = (
+        "/desk",
+        "/my",
+        "/drafts",
+        "/apply",
+        "/sign-in",
+        "/sign-out",
+        "/teach",
+        "/accesses",
+        "/search",
+        "/way",
+        "/e/",
+    )
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines.append(f"Sitemap: {config().base_url.rstrip('/')}/sitemap.xml")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -170,5 +182,3 @@ def _policies(found: Zone) -> list[guidance.Policy]:
 
 def _midnight(day: Any) -> datetime:
     return datetime.combine(day, time(0), tzinfo=UTC)
-
-

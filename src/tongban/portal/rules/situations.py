@@ -58,11 +58,21 @@ def questions(
         found.append(Ask("mode", "mode", "", "", tuple(modes)))
     if len(scenes) > 1:
         found.append(Ask("scene", "scene", "", "", tuple(str(n) for n in range(len(scenes))), tuple(scenes)))
-    for material in materials:
-        if material.necessity == "conditional" and material.when and not material.exempt:
-            found.append(Ask(f"m.{material.key}", "when", material.when, material.when_en, ("yes", "no")))
+    found += [
+        Ask(f"m.{material.key}", "when", material.when, material.when_en, ("yes", "no"))
+        for material in materials
+        if material.necessity == "conditional" and material.when and not material.exempt
+    ]
     return tuple(
-        Ask(a.name, a.kind, a.text, a.text_en, a.values, a.labels, given[a.name] if given.get(a.name) in a.values else "")
+        Ask(
+            a.name,
+            a.kind,
+            a.text,
+            a.text_en,
+            a.values,
+            a.labels,
+            given[a.name] if given.get(a.name) in a.values else "",
+        )
         for a in found
     )
 
