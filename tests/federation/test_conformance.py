@@ -40,9 +40,9 @@ DEFECTS = {
     ),
     "a gap is jumped over": (
         "if row is None or not row[2]:\n                return",
-        "if row is None:\n                row = self.db.execute('SELECT id, raw, understood FROM inbound WHERE sender = ? "
-        "AND stream = ? AND applied = 0', (sender, stream)).fetchone()\n            if row is None or not row[2]:\n"
-        "                return",
+        "if row is None:\n                row = self.db.execute('SELECT id, raw, understood FROM inbound "
+        "WHERE sender = ? AND stream = ? AND applied = 0', (sender, stream)).fetchone()\n"
+        "            if row is None or not row[2]:\n                return",
         "gap_waits_and_is_filled",
     ),
     "a duplicate has its effect again": (
@@ -86,7 +86,8 @@ DEFECTS = {
     ),
     "the future is taken at its word": (
         "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)",
-        "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at + __import__('datetime').timedelta(hours=1))",
+        "late = at + __import__('datetime').timedelta(hours=1)\n"
+        "            envelope = open_envelope(raw, self.trust, receiver=self.node, at=late)",
         "message_from_the_future_is_refused",
     ),
 }  # fmt: skip
@@ -127,11 +128,12 @@ def candidate(source: str, folder: Path) -> Iterator[Trial]:
 
 
 def failures(report: Report) -> dict[str, str]:
-    return {result.scenario: f"{result.verdict}: {result.why}" for result in report.results if result.verdict != "pass"}
+    return {each.scenario: f"{each.verdict}: {each.why}" for each in report.results if each.verdict != "pass"}
 
 
 def test_the_reference_peer_imports_nothing_but_the_protocol_and_the_standard_library():
-    imported = {line.split()[1].partition(".")[0] for line in SOURCE.splitlines() if line.startswith(("import ", "from "))}
+    imports = [line for line in SOURCE.splitlines() if line.startswith(("import ", "from "))]
+    imported = {line.split()[1].partition(".")[0] for line in imports}
     assert imported - {"tongban_wire"} <= sys.stdlib_module_names
     assert len(SOURCE.splitlines()) < 500
 

@@ -97,8 +97,8 @@ class Peer:
             try:
                 self.db.execute(
                     "INSERT INTO inbound VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                    (envelope.sender, str(envelope.id), envelope.stream_subject, envelope.position, envelope.digest, raw,
-                     receipt, int(understood)),
+                    (envelope.sender, str(envelope.id), envelope.stream_subject, envelope.position, envelope.digest,
+                     raw, receipt, int(understood)),
                 )  # fmt: skip
             except sqlite3.IntegrityError:
                 return refusal("message.position_taken")
@@ -113,7 +113,7 @@ class Peer:
 
     # --- having effects -------------------------------------------------------------------------------------------
     def apply(self) -> None:
-        """Apply every stream as far as it goes: the next position, then the next; a gap or a riddle holds its stream."""
+        """Apply every stream as far as it goes, position by position; a gap or a riddle holds its stream."""
         with self.lock:
             streams = self.db.execute("SELECT DISTINCT sender, stream FROM inbound WHERE applied = 0").fetchall()
             for sender, stream in streams:
@@ -244,7 +244,7 @@ class Peer:
                 try:
                     duty()
                 except (OSError, ValueError, WireProblem, sqlite3.Error) as error:
-                    print(f"{duty.__name__}: {error}", flush=True)
+                    print(f"{duty.__name__}: {error}", flush=True)  # noqa: T201 - a program for a terminal
 
     # --- handing out ----------------------------------------------------------------------------------------------
     def offer(self, node: str, content: bytes) -> str:
@@ -397,9 +397,9 @@ def main() -> None:
     key = SigningKey.from_pem(Path(args.key).read_bytes(), args.node)
     peer = Peer(args.node, key, Path(args.trust).read_bytes().strip(), args.root, args.data)
     if args.offer:
-        print("offered", peer.offer(args.offer[0], Path(args.offer[1]).read_bytes()), flush=True)
+        print("offered", peer.offer(args.offer[0], Path(args.offer[1]).read_bytes()), flush=True)  # noqa: T201
     _, stop = serve(peer, args.port)
-    print(f"{args.node} answers at http://127.0.0.1:{args.port}{GATE}/node", flush=True)
+    print(f"{args.node} answers at http://127.0.0.1:{args.port}{GATE}/node", flush=True)  # noqa: T201
     stop.wait()
 
 

@@ -56,7 +56,8 @@ def _cases(acknowledged: Mapping[str, tuple[str, str]], books: Books, found: Fin
         if filings.get(number, ("", {}))[0] != intake:
             found.lost.append(f"{number}: acknowledged by {intake}, which does not have it")
         if [node for node, _ in cases.get(number, [])] != [owner]:
-            found.lost.append(f"{number}: its cases are at {[node for node, _ in cases.get(number, [])]}, not at {owner}")
+            here = [node for node, _ in cases.get(number, [])]
+            found.lost.append(f"{number}: its cases are at {here}, not at {owner}")
     for number, owned in cases.items():
         found.counts["cases"] += len(owned)
         if len(owned) != 1:
@@ -82,7 +83,9 @@ def _differing(filing: Mapping[str, Any], case: Mapping[str, Any]) -> list[str]:
     mirrored = {"case_id": "id", "mirror_status": "status", "mirror_close_reason": "close_reason",
                 "mirror_outcome": "outcome", "mirror_reasons": "reasons", "mirror_revision": "revision",
                 "mirror_decided_on": "decided_on", "result_digest": "result_digest"}  # fmt: skip
-    return [f"{there}: {filing[here]} ≠ {case[there]}" for here, there in mirrored.items() if filing[here] != case[there]]
+    return [
+        f"{there}: {filing[here]} ≠ {case[there]}" for here, there in mirrored.items() if filing[here] != case[there]
+    ]
 
 
 def _parts(books: Books, found: Findings) -> None:
@@ -107,9 +110,8 @@ def _streams(books: Books, found: Findings) -> None:
             receiver = books.get(said["receiver"])
             if receiver is None:
                 continue
-            heard = next(
-                (h for h in receiver["heard"] if (h["sender"], h["stream"]) == (sender, said["stream"])), {"head": 0, "n": 0}
-            )
+            same = [h for h in receiver["heard"] if (h["sender"], h["stream"]) == (sender, said["stream"])]
+            heard = same[0] if same else {"head": 0, "n": 0}
             if (said["head"], said["n"]) != (heard["head"], heard["n"]):
                 found.lost.append(f"stream {sender}→{said['receiver']} {said['stream']}: said {said}, heard {heard}")
 

@@ -31,7 +31,7 @@ class Fault:
 
 
 def plan(seed: int, count: int, nodes: Sequence[str], *, pace: float = 1.0) -> list[Fault]:
-    """``count`` faults; every kind stands in it before any kind comes twice as often as its share. Same seed, same plan.
+    """``count`` faults: every kind once, in any order, then by their shares. Same seed, same plan.
 
     ``pace`` stretches all times.
     """

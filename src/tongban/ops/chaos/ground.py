@@ -1,4 +1,4 @@
-"""The federation that is broken: one database cluster a node, a gateway before every node, small disks where possible."""
+"""The federation that is broken: one database cluster a node, a gateway before every node, a small disk if possible."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_COPIED = shutil.ignore_patterns("*.lock", "enrolment*", "root.*", "node.jso
 
 
 class Ground(Federation):
-    """``home`` should be fresh. ``disk_of``: the node whose database gets a disk of :data:`DISK_MB`, if we may mount."""
+    """``home`` should be fresh. ``disk_of``: whose database gets a disk of :data:`DISK_MB`, if we may mount."""
 
     def __init__(
         self, home: Path, *, nodes: Sequence[str], seed: int, disk_of: str = "", say: Callable[[str], object]
@@ -92,7 +92,7 @@ class Ground(Federation):
 
 
 def make_base(base: Path, say: Callable[[str], object]) -> None:
-    """A stopped cluster with loaded databases, and the keys that go with them: kept from run to run, copied for each."""
+    """A stopped cluster with loaded databases, and the keys that go with them: kept, and copied for every run."""
     version = data_version()
     stamp = base / "version"
     base.mkdir(parents=True, exist_ok=True)

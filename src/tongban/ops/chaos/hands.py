@@ -1,6 +1,6 @@
 """What the chaos run does inside a node, in a process of its own: people who never wait, and the books for the audit.
 
-Reads one JSON command a line and answers one a line; whatever goes wrong is an answer too, for the database may be gone.
+Reads one JSON command a line and answers one a line; whatever goes wrong is an answer too: the database may be gone.
 ``python -m tongban.ops.chaos.hands``, with the node's environment.
 """
 
@@ -38,7 +38,7 @@ def step() -> dict[str, Any]:
 
 
 def _tried(act: Callable[[str, Any], str | None], who: str, row: Any) -> str | None:
-    """The step's name if it was taken; a refusal means that it is somebody else's turn or that something came between."""
+    """The step's name if it was taken; a refusal of state means that it is not its turn."""
     from tongban.kernel.problems import Refusal
 
     try:

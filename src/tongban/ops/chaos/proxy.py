@@ -20,7 +20,7 @@ import msgspec
 WAYS: Final = ("cut", "lose_answers", "half_answers", "delay", "double", "reorder", "stale")
 """cut: the connection ends before the request is passed on. lose_answers: the node has taken it, the sender never
 learns. half_answers: the same, after half of the answer. delay: up to a second and a half before passing on. double:
-every request is passed on twice. reorder: a batch arrives back to front. stale: a copy is passed on again seconds later."""
+every request is passed on twice. reorder: a batch arrives back to front. stale: a copy comes again seconds later."""
 
 _HOP: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 

@@ -116,8 +116,8 @@ class Run:
         while self._healing and self._healing[0][0] <= time.monotonic():
             _, _, kind, node = heapq.heappop(self._healing)
             self._heal(kind, node)
-        for node in self.ground.nodes.values():
-            for child in node.children:
+        for each in self.ground.nodes.values():
+            for child in each.children:
                 if child.wanted and not child.running:
                     child.start()
 
@@ -176,7 +176,7 @@ class Run:
                 raise RuntimeError(f"the books of node {node} cannot be read: {answer}")
             books[node] = answer["done"]
             quiet = self.hands[node, "people"].ask("quiet")["done"]
-            parked += [f"node {node}: {name} {count:.0f}" for name, count in quiet.items() if "parked" in name and count]
+            parked += [f"node {node}: {name} {n:.0f}" for name, n in quiet.items() if "parked" in name and n]
             chains.append((node, self._chains(node)))
         owners = {number: (story.node, story.owner) for number, story in self.load.acknowledged.items()}
         findings = compare(owners, books)

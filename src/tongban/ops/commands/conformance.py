@@ -72,7 +72,8 @@ def _test(args: argparse.Namespace) -> int:
         ear = HttpEar(place.port or 80, place.hostname or "127.0.0.1")
         ear.kit = kit
     try:
-        report = run(Trial(kit, HttpDoor(args.url), ear, args.attachment), args.url, only=lambda name: args.only in name)
+        trial = Trial(kit, HttpDoor(args.url), ear, args.attachment)
+        report = run(trial, args.url, only=lambda name: args.only in name)
     finally:
         if ear is not None:
             ear.close()

@@ -33,7 +33,8 @@ def prepare(
         version = before.version + 1
     else:
         others, version = (_entry(enrolment, now),), 1
-    trust = TrustList(version=version, issued_at=now, expires_at=now + LIST_VALID, nodes=(*others, *entries(keys, ear, now)))
+    nodes = (*others, *entries(keys, ear, now))
+    trust = TrustList(version=version, issued_at=now, expires_at=now + LIST_VALID, nodes=nodes)
     if trust.node(candidate) is None:
         raise ValueError(f"node {candidate} is not on the list")
     folder.mkdir(parents=True, exist_ok=True)
@@ -60,9 +61,9 @@ def ear_of(folder: Path) -> str:
 
 def _entry(enrolment: bytes, now: datetime) -> NodeEntry:
     asked = open_enrolment(enrolment)
+    since, until = now - timedelta(days=1), now + timedelta(days=30)
     keys = tuple(
-        KeyEntry(kid=k.kid, alg=k.alg, public=k.public, valid_from=now - timedelta(days=1), valid_to=now + timedelta(days=30))
-        for k in asked.keys
+        KeyEntry(kid=k.kid, alg=k.alg, public=k.public, valid_from=since, valid_to=until) for k in asked.keys
     )
     return NodeEntry(node=asked.node, name=asked.name, address=asked.address, role="province", keys=keys,
                      may_say=("cn.tongban.*",))  # fmt: skip

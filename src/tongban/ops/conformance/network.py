@@ -36,8 +36,9 @@ class HttpDoor:
         connection = kind(self._place.netloc, timeout=self._timeout)
         began = time.monotonic()
         try:
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before all was sent: read the answer
-                connection.request(method, self._place.path.rstrip("/") + path, body=body or None, headers=dict(headers))
+            whole = self._place.path.rstrip("/") + path
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # refused before all was sent
+                connection.request(method, whole, body=body or None, headers=dict(headers))
             response = connection.getresponse()
             found = response.read(MOST)
             named = {name.lower(): value for name, value in response.getheaders()}

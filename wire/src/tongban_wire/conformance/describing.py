@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ..problems import WireProblem
-from ..reading import read_instant
-from ..trust import SKEW, open_trust_list
+from tongban_wire.problems import WireProblem
+from tongban_wire.reading import read_instant
+from tongban_wire.trust import SKEW, open_trust_list
+
 from .trial import Failed, Trial, expect, scenario
 
 

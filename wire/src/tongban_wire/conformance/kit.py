@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..keys import SigningKey
-from ..trust import KeyEntry, NodeEntry, TrustList
+from tongban_wire.keys import SigningKey
+from tongban_wire.trust import KeyEntry, NodeEntry, TrustList
 
 A: Final = "kit-a"
 B: Final = "kit-b"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..envelope import Envelope
+from tongban_wire.envelope import Envelope
 
 
 @dataclass(frozen=True, slots=True)

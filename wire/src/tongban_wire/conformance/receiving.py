@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from ..trust import SKEW
+from tongban_wire.trust import SKEW
+
 from .ports import until
 from .trial import EFFECT, Trial, attached, expect, scenario
 
@@ -26,7 +27,7 @@ def duplicate_gets_the_first_receipt(trial: Trial) -> None:
         expect(trial.receipted(answer, sealed) == first, "a duplicate got another receipt")
 
 
-@scenario("a receipt lasts: what was refused for good before is refused again, what was taken stays taken")
+@scenario("an id names one message: other content under it is a contradiction")
 def same_id_with_other_content_is_a_contradiction(trial: Trial) -> None:
     one = trial.says()
     trial.receipted(trial.send(one.raw)[0], one)

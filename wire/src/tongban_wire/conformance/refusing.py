@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from ..strict import b64url
+from tongban_wire.strict import b64url
+
 from .trial import Trial, batch, expect, scenario
 
 

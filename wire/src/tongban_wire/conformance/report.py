@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from .. import jws
-from ..keys import SigningKey
-from ..reading import read_dataclass, to_json
-from ..strict import read_object, write_json
-from ..trust import TrustList
+from tongban_wire import jws
+from tongban_wire.keys import SigningKey
+from tongban_wire.reading import read_dataclass, to_json
+from tongban_wire.strict import read_object, write_json
+from tongban_wire.trust import TrustList
+
 from . import attachments, describing, receiving, refusing
 from .trial import SCENARIOS, Failed, NotRun, Trial
 

@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from .. import jws
-from ..envelope import ChainHeader, Draft, Receipt, Sealed, open_receipt, seal
-from ..keys import SigningKey, digest_of
-from ..messages import FilingSubmitted
-from ..problems import WireProblem
-from ..strict import read_json, read_object, unb64url, write_json
-from ..words import Attachment, ItemRef, Message
+from tongban_wire import jws
+from tongban_wire.envelope import ChainHeader, Draft, Receipt, Sealed, open_receipt, seal
+from tongban_wire.keys import SigningKey, digest_of
+from tongban_wire.messages import FilingSubmitted
+from tongban_wire.problems import WireProblem
+from tongban_wire.strict import read_json, read_object, unb64url, write_json
+from tongban_wire.words import Attachment, ItemRef, Message
+
 from .kit import A, Kit
 from .ports import Answer, Door, Ear
 
@@ -41,7 +42,7 @@ def expect(holds: object, otherwise: str) -> None:
 
 @dataclass
 class Trial:
-    """One candidate under test. ``attachment``: the digest of a file that ``kit-a`` may fetch there, if there is one."""
+    """One candidate under test. ``attachment``: the digest of a file that ``kit-a`` may fetch there, if any."""
 
     kit: Kit
     door: Door
@@ -70,7 +71,7 @@ class Trial:
 
     # --- saying ---------------------------------------------------------------------------------------------------
     def filing(self, **changes: Any) -> FilingSubmitted:
-        """A filing for a version of an item that nobody has: to be stored, then declined (never an effect on people)."""
+        """A filing for a version of an item that nobody has: to be stored, then declined; it touches nobody."""
         known: dict[str, Any] = {
             "filing_id": uuid4(), "filing_number": "kit-" + uuid4().hex[:12], "revision": 1,
             "content_digest": digest_of(uuid4().bytes), "mode": "online", "channel": "self", "intake_node": A,
@@ -149,7 +150,7 @@ class Trial:
         return self.ear
 
     def declined(self, filing_id: UUID) -> bool:
-        """Whether the candidate has told the kit that it declines this filing: the effect that can be seen from here."""
+        """Whether the candidate has told the kit that it declines this filing: the effect that shows here."""
         return any(
             e.message.type == "cn.tongban.filing.declined/0" and getattr(e.message, "filing_id", None) == filing_id
             for e in self.must_hear().heard()
