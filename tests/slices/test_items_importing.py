@@ -63,7 +63,7 @@ def test_five_thousand_rows_with_fifty_faults_are_each_named_and_nothing_is_impo
     assert {(f.row, f.column, f.code) for f in run.faults} == planted
     assert len(run.faults) == 50
     with pytest.raises(Refusal) as refused:
-        batches.import_rows(ONE, run, file_digest="sha-256:x")
+        batches.import_rows(ONE, run)
     assert refused.value.fields == {"file": "has_faults"}
     assert not Proposal.objects.exists()
 
@@ -72,7 +72,7 @@ def test_five_thousand_rows_with_fifty_faults_are_each_named_and_nothing_is_impo
 def test_a_faultless_file_becomes_versions_when_a_second_person_approves():
     run = importing.dry_run(sheet(many(20)), kind="xlsx", on=TODAY)
     assert (run.faults, run.new, run.changed) == ((), 20, 0)
-    batch = batches.import_rows(ONE, run, file_digest="sha-256:x")
+    batch = batches.import_rows(ONE, run)
     with pytest.raises(Refusal) as alone:
         batches.publish_batch(ONE, batch)
     assert alone.value.code == "permission.second_person"
@@ -84,12 +84,12 @@ def test_a_faultless_file_becomes_versions_when_a_second_person_approves():
 
 def test_a_batch_can_be_given_up_and_its_rows_imported_again():
     run = importing.dry_run(sheet(many(2)), kind="xlsx", on=TODAY)
-    batch = batches.import_rows(ONE, run, file_digest="sha-256:x")
+    batch = batches.import_rows(ONE, run)
     with pytest.raises(Refusal) as open_already:
-        batches.import_rows(ONE, run, file_digest="sha-256:x")
+        batches.import_rows(ONE, run)
     assert open_already.value.code == "state.proposal_open"
     assert batches.discard_batch(OTHER, batch) == 2
-    assert batches.import_rows(ONE, run, file_digest="sha-256:x") != batch
+    assert batches.import_rows(ONE, run) != batch
 
 
 @pytest.mark.req("R-032")
@@ -99,7 +99,7 @@ def test_export_then_import_changes_nothing(kind):
     run = importing.dry_run(exported, kind=kind, on=TODAY)
     assert (run.rows, run.faults) == ((), ())
     with pytest.raises(Refusal):
-        batches.import_rows(ONE, run, file_digest="sha-256:x")
+        batches.import_rows(ONE, run)
 
 
 def test_what_is_changed_in_an_export_is_what_the_import_changes():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class DryRun:
     faults: tuple[RowFault, ...]
     new: int
     changed: int
+    file_digest: str = ""
 
 
 def dry_run(raw: bytes, *, kind: str, on: date) -> DryRun:
@@ -46,7 +48,8 @@ def dry_run(raw: bytes, *, kind: str, on: date) -> DryRun:
         if row.code in present and row.valid_from <= present[row.code][0]
     ]
     new = sum(row.code not in present for row in other)
-    return DryRun(tuple(other), tuple(by_row([*faults, *late])), new, len(other) - new)
+    digest = "sha-256:" + hashlib.sha256(raw).hexdigest()
+    return DryRun(tuple(other), tuple(by_row([*faults, *late])), new, len(other) - new, digest)
 
 
 def export_xlsx() -> bytes:

@@ -82,7 +82,7 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
         if CLERK in audiences:
             wanted.append(("desk_intake", _("窗口收件")))
     elif ITEM_MANAGER in audiences:
-        wanted.append(("teach", _("教会搜索")))
+        wanted += [("desk_items", _("事项管理")), ("teach", _("教会搜索"))]
     else:
         wanted.append(("my", _("我的办件")))
     if OPERATOR in audiences:

@@ -21,7 +21,7 @@ from .wordings import renew
 
 
 @action
-def import_rows(act: Act, run: DryRun, *, file_digest: str) -> UUID:
+def import_rows(act: Act, run: DryRun) -> UUID:
     """Keep the rows of a faultless dry run as proposals that lie with a second person; returns the batch.
 
     Refusals: permission.denied; request.invalid if there are faults or nothing changes; state.proposal_open.
@@ -51,7 +51,7 @@ def import_rows(act: Act, run: DryRun, *, file_digest: str) -> UUID:
             )
         )
     Proposal.objects.bulk_create(made, batch_size=500)
-    record(RowsImported(subject_id=batch, rows=len(made), file_digest=file_digest), opens=True)
+    record(RowsImported(subject_id=batch, rows=len(made), file_digest=run.file_digest), opens=True)
     return batch
 
 

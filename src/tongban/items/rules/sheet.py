@@ -108,7 +108,7 @@ def _read_row(
         if key in ("code", "valid_from"):
             continue
         try:
-            made[key] = read_field(key, _value(ELEMENTS[key], value))
+            made[key] = read_field(key, value_of_cell(ELEMENTS[key], value))
         except (msgspec.ValidationError, ValueError) as error:
             faults.append(RowFault(number, key, "wrong_shape", {"detail": str(error)[:200]}))
     try:
@@ -142,7 +142,8 @@ def _plain_list(value: Any) -> bool:
     )
 
 
-def _value(element: Element, cell: Any) -> Any:
+def value_of_cell(element: Element, cell: Any) -> Any:
+    """What a cell, or a field of a form, says about an element, in JSON form. Raises ``ValueError``."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell) if not isinstance(cell, bool) else ("是" if cell else "否")

@@ -1,0 +1,222 @@
+"""The item manager's desk: items with their gaps and drift, one item with its next version, files in and out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tongban.desk.item_words import WORDS
+from tongban.directory import queries as directory
+from tongban.items import importing, managing
+from tongban.items.actions import batches, proposing
+from tongban.items.elements import ELEMENTS
+from tongban.items.rules.sheet import value_of_cell
+from tongban.journal import clock
+from tongban.kernel.problems import Refusal
+from tongban.kernel.time import local_date
+from tongban.ui.page import ITEM_MANAGER, act, go, page, render
+from tongban.ui.problems import problem_text
+
+STATES: Final = {
+    "in_use": gettext_lazy("在用"), "suspended": gettext_lazy("已暂停"), "retired": gettext_lazy("已取消"),
+    "draft": gettext_lazy("草稿"), "submitted": gettext_lazy("待审核"), "returned": gettext_lazy("已退回"),
+}  # fmt: skip
+MOST_SHOWN: Final = 200
+MOST_BYTES: Final = 10 * 1024 * 1024
+
+
+def today() -> date:
+    return local_date(clock.now())
+
+
+@page("desk/items", audience={ITEM_MANAGER}, name="desk_items")
+def items(request: HttpRequest) -> HttpResponse:
+    """Everything this node manages, a page at a time; what waits for somebody stands first."""
+    found, following = managing.rows(today(), request.GET.get("after", "")[:40])
+    return render(
+        request,
+        "desk/items.html",
+        {
+            "rows": [(row, STATES[row.standing], round(100 * row.known / row.required)) for row in found],
+            "next": following, "tasks": [(t, titles(t.fields)) for t in managing.tasks()],
+            "proposals": [(p, STATES[p.state]) for p in managing.proposals()], "batches": managing.batches(),
+        },
+    )  # fmt: skip
+
+
+@page("desk/items/one/<path:code>", audience={ITEM_MANAGER}, name="desk_item", writes=True)
+def item(request: HttpRequest, code: str) -> HttpResponse:
+    """One item: gaps, drift, another place beside it; its next version from proposal to publication."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        try:
+            step(request, code)
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return go("desk_item", code)
+    other = request.GET.get("beside", "")
+    found = managing.item(code, today(), other)
+    if found is None:
+        raise Refusal("request.not_found")
+    mine = found.proposal is not None and found.proposal.author == act(request).actor.ref
+    return render(
+        request,
+        "desk/item.html",
+        {
+            "item": found, "percent": round(100 * found.row.known / found.row.required), "other": other, "mine": mine,
+            "owners": [(owner, directory.node_name(owner)) for owner in found.owners],
+            "other_name": directory.node_name(other), "standing": STATES[found.row.standing],
+            "elements": ELEMENTS.values(),
+            "findings": [(WORDS[f.code], title(f.field), f.level) for f in found.findings],
+            "drift": [(title(c.path), text(c.base), text(c.local), c.state) for c in found.drift],
+            "beside": [(title(c.path), text(c.base), text(c.local)) for c in found.beside],
+            "proposal": found.proposal, "proposal_state": STATES[found.proposal.state] if found.proposal else "",
+            "changes": [(title(c.path), text(c.base), text(c.local)) for c in found.proposal.changes]
+            if found.proposal else [],
+            "problem": problem_text(refusal) if refusal else None, "typed": request.POST,
+            "faults": [(title(f), WORDS.get(c, c)) for f, c in refusal.fields.items()] if refusal else [],
+        },
+        status=refusal.problem.status if refusal else 200,
+    )  # fmt: skip
+
+
+def step(request: HttpRequest, code: str) -> None:
+    """What the one form sent asks for."""
+    data, wanted = request.POST, request.POST.get("step", "")
+    if wanted == "propose":
+        try:
+            begins = date.fromisoformat(data.get("valid_from", ""))
+        except ValueError:
+            raise Refusal("request.invalid", fields={"valid_from": "date_wrong"}) from None
+        element = ELEMENTS.get(data.get("element", ""))
+        if element is None:
+            raise Refusal("request.invalid", fields={"element": "unknown_field"})
+        try:
+            value = value_of_cell(element, data["value"]) if data.get("value", "").strip() else None
+        except ValueError:
+            raise Refusal("request.invalid", fields={element.key: "wrong_shape"}) from None
+        proposing.propose(act(request), managing.kind(), code, {element.key: value}, valid_from=begins)
+        messages.success(request, _("已起草，提交后由另一人审核。"))
+    elif wanted in ("suspended", "in_use", "retired"):
+        proposing.set_standing(act(request), code, wanted, reason=data.get("reason", ""))
+        messages.success(request, _("已更改状态。"))
+    else:
+        on_proposal(request, wanted)
+
+
+def on_proposal(request: HttpRequest, wanted: str) -> None:
+    try:
+        proposal, seen = UUID(request.POST["proposal"]), int(request.POST["seen"])
+    except (KeyError, ValueError):
+        raise Refusal("request.malformed") from None
+    if wanted == "submit":
+        proposing.submit(act(request), proposal, seen=seen)
+        messages.success(request, _("已提交审核。"))
+    elif wanted == "return":
+        proposing.give_back(act(request), proposal, note=request.POST.get("note", ""), seen=seen)
+        messages.success(request, _("已退回起草人。"))
+    elif wanted == "publish":
+        proposing.publish(act(request), proposal, seen=seen)
+        messages.success(request, _("已发布，到生效日期起适用。"))
+    elif wanted == "discard":
+        proposing.discard(act(request), proposal, seen=seen)
+        messages.success(request, _("已撤销。"))
+    else:
+        raise Refusal("request.malformed")
+
+
+@page("desk/items/import", audience={ITEM_MANAGER}, name="desk_items_import", writes=True)
+def take_in(request: HttpRequest) -> HttpResponse:
+    """A file is judged whole; it is taken in only if asked for and without a fault."""
+    run, refusal = None, None
+    if request.method == "POST":
+        try:
+            if "batch" in request.POST:
+                finish(request)
+                return go("desk_items_import")
+            run = judged(request)
+            if "take" in request.POST and not run.faults:
+                batches.import_rows(act(request), run)
+                messages.success(request, _("已导入，等待另一人审核发布。"))
+                return go("desk_items_import")
+        except Refusal as refused:
+            refusal = refused
+    faults = [(f.row, title(f.column), WORDS.get(f.code, f.code)) for f in run.faults[:MOST_SHOWN]] if run else []
+    return render(
+        request,
+        "desk/items_import.html",
+        {"run": run, "faults": faults, "count": len(run.faults) if run else 0, "batches": managing.batches(),
+         "me": act(request).actor.ref, "problem": problem_text(refusal) if refusal else None},
+        status=refusal.problem.status if refusal else 200,
+    )  # fmt: skip
+
+
+def judged(request: HttpRequest) -> importing.DryRun:
+    file = request.FILES.get("file")
+    if file is None:
+        raise Refusal("request.invalid", fields={"file": "missing"})
+    if (file.size or 0) > MOST_BYTES:
+        raise Refusal("request.too_large")
+    kind = "json" if (file.name or "").lower().endswith(".json") else "xlsx"
+    return importing.dry_run(file.read(), kind=kind, on=today())
+
+
+def finish(request: HttpRequest) -> None:
+    try:
+        batch = UUID(request.POST["batch"])
+    except ValueError:
+        raise Refusal("request.malformed") from None
+    if "publish" in request.POST:
+        batches.publish_batch(act(request), batch)
+        messages.success(request, _("整批已发布。"))
+    else:
+        batches.discard_batch(act(request), batch)
+        messages.success(request, _("整批已撤销。"))
+
+
+@page("desk/items/export", audience={ITEM_MANAGER}, name="desk_items_export")
+def export(request: HttpRequest) -> HttpResponse:
+    """This node's implementations as a file, in the form the import reads."""
+    if request.GET.get("as") == "json":
+        response = HttpResponse(importing.export_json(), content_type="application/json")
+        response["Content-Disposition"] = 'attachment; filename="items.json"'
+        return response
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(importing.export_xlsx(), content_type=kind)
+    response["Content-Disposition"] = 'attachment; filename="items.xlsx"'
+    return response
+
+
+def title(path: str) -> str:
+    """The element's name in the language of the page."""
+    from django.utils.translation import get_language
+
+    head, _dot, rest = path.partition(".")
+    element = ELEMENTS.get(head)
+    if element is None:
+        return path
+    name = element.en if (get_language() or "").startswith("en") else element.zh
+    return f"{name} ({rest})" if rest else name
+
+
+def titles(paths: list[str]) -> str:
+    return "、".join(title(path) for path in paths)
+
+
+def text(value: Any) -> str:
+    """A value for reading."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return "；".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
