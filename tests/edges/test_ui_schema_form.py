@@ -108,7 +108,8 @@ def test_the_order_and_the_headings_are_those_of_the_schema() -> None:
     drawn = schema_form.fields(SCHEMA, {}, english=True)
     assert [f.name for f in drawn][:2] == ["owner", "animal"]
     groups = schema_form.groups(SCHEMA, drawn, english=True)
-    assert [(g.title, [f.name for f in g.fields]) for g in groups][0] == ("Owner", ["owner", "id_number"])
+    first = next(iter(groups))
+    assert (first.title, [f.name for f in first.fields]) == ("Owner", ["owner", "id_number"])
     assert sum(len(g.fields) for g in groups) == len(SCHEMA["properties"])
 
 

@@ -1,7 +1,8 @@
 """A program to be killed: lights lanterns, or does the jobs that follow. Run by ``test_journal_crash``.
 
 ``act N`` lights N lanterns and prints ``lit <id>`` after each one's commit. ``work`` does jobs until none is left.
-``check`` prints a verdict as JSON, ``migrate`` makes the tables. The answer to a lit lantern is its echo: exactly one, in the same chain.
+``check`` prints a verdict as JSON, ``migrate`` makes the tables. The answer to a lit lantern is its echo: exactly one,
+in the same chain.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ def verdict() -> dict[str, Any]:
 
 
 def work() -> None:
-    """As a fresh worker on the same host; only the pauses of jobs are cut short, leases of the dead are freed as always."""
+    """As a fresh worker on the same host; only the pauses of jobs are cut short, leases of the dead are freed."""
     leases.free_the_dead()
     models.Job.objects.update(run_at=datetime.now(UTC))
     for turn in range(4):

@@ -43,9 +43,9 @@ def enqueue(kind: str, key: str, payload: dict[str, Any], *, delay: timedelta = 
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, tongban_now() + %s)"
+            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, tongban_now() + %s::interval)"
             " ON CONFLICT (kind, key) DO NOTHING",
-            [kind, key, json.dumps(payload), delay],
+            [kind, key, json.dumps(payload), _interval(delay)],
         )
         cursor.execute("SELECT pg_notify('tongban_jobs', '')")
 
@@ -62,7 +62,7 @@ def claim(worker: str, limit: int) -> list[Claimed]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE journal_job SET leased_by = %s, leased_until = tongban_now() + %s, tries = tries + 1
+            UPDATE journal_job SET leased_by = %s, leased_until = tongban_now() + %s::interval, tries = tries + 1
             WHERE id IN (
               SELECT id FROM journal_job
               WHERE parked_at IS NULL AND run_at <= tongban_now()
@@ -70,7 +70,7 @@ def claim(worker: str, limit: int) -> list[Claimed]:
               ORDER BY run_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id, kind, key, payload, tries
             """,
-            [worker, LEASE, limit],
+            [worker, _interval(LEASE), limit],
         )
         rows = cursor.fetchall()
     return sorted(
@@ -101,9 +101,9 @@ def put_back(job: Claimed, worker: str, reason: str) -> None:
     pause = min(LONGEST_PAUSE, 0.25 * 2**job.tries) * random.uniform(0.7, 1.3)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = tongban_now() + %s"
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = tongban_now() + %s::interval"
             " WHERE id = %s AND leased_by = %s",
-            [reason[:500], timedelta(seconds=pause), job.id, worker],
+            [reason[:500], _interval(timedelta(seconds=pause)), job.id, worker],
         )
 
 
@@ -124,7 +124,7 @@ def replay(job_id: int) -> bool:
             " WHERE id = %s AND parked_at IS NOT NULL",
             [job_id],
         )
-        done = cursor.rowcount == 1
+        done = bool(cursor.rowcount == 1)
         cursor.execute("SELECT pg_notify('tongban_jobs', '')")
     return done
 
@@ -135,20 +135,20 @@ def claim_periodic(worker: str, name: str, seconds: float) -> bool:
         cursor.execute("INSERT INTO journal_periodic (name) VALUES (%s) ON CONFLICT DO NOTHING", [name])
         cursor.execute(
             """
-            UPDATE journal_periodic SET leased_by = %s, leased_until = tongban_now() + %s
+            UPDATE journal_periodic SET leased_by = %s, leased_until = tongban_now() + %s::interval
             WHERE name = %s AND next_at <= tongban_now() AND (leased_until IS NULL OR leased_until < tongban_now())
             """,
-            [worker, LEASE, name],
+            [worker, _interval(LEASE), name],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def finish_periodic(worker: str, name: str, seconds: float, error: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE journal_periodic SET leased_by = NULL, leased_until = NULL, last_run_at = tongban_now(),"
-            " last_error = %s, next_at = tongban_now() + %s WHERE name = %s AND leased_by = %s",
-            [error, timedelta(seconds=seconds), name, worker],
+            " last_error = %s, next_at = tongban_now() + %s::interval WHERE name = %s AND leased_by = %s",
+            [error, _interval(timedelta(seconds=seconds)), name, worker],
         )
 
 
@@ -161,3 +161,8 @@ def beat(worker: str) -> None:
             [worker],
         )
         cursor.execute("DELETE FROM journal_workerbeat WHERE seen_at < tongban_now() - interval '1 day'")
+
+
+def _interval(length: timedelta) -> str:
+    """As PostgreSQL reads it."""
+    return f"{length.total_seconds()} seconds"
