@@ -4,48 +4,36 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from statistics import median
+from datetime import timedelta
 from typing import Final
 
 from tongban.cases.models import Case
+from tongban.cases.rules.measuring import Typical, typical
 from tongban.journal import clock
-from tongban.kernel.time import local_date, working_days_between
+from tongban.kernel.time import local_date
 from tongban.organizations import queries as organizations
 
-FEWEST: Final = 5
-"""Below this many decided cases nothing is said: a single case is no measure, and it would be somebody's."""
+__all__ = ["Typical", "forget", "typical_days"]
+
 _SECONDS: Final = 600.0
 _LOOKED_AT: Final = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Typical:
-    """``cases`` decided cases of an item at this node within the last year; ``days``: the median of the working days
-    from receipt to decision, None under :data:`FEWEST`."""
-
-    cases: int
-    days: int | None
-
+_YEAR: Final = timedelta(days=365)
 
 _kept: dict[str, tuple[float, Mapping[str, Typical]]] = {}
 
 
 def typical_days() -> Mapping[str, Typical]:
-    """Entry → what was measured here; entries without a decided case are absent. At most ten minutes old."""
+    """Entry → what was measured at this node within the last year (of the latest two thousand decided cases); entries
+    without a decided case are absent. At most ten minutes old."""
     kept = _kept.get("")
     if kept is not None and kept[0] > time.monotonic():
         return kept[1]
-    calendar, today = organizations.calendar(), local_date(clock.now())
     rows = (
-        Case.objects.filter(decided_on__isnull=False, decided_on__gt=today.replace(year=today.year - 1, day=1))
+        Case.objects.filter(decided_on__gt=local_date(clock.now()) - _YEAR)
         .order_by("-decided_on")
         .values_list("entry_key", "received_at", "decided_on")[:_LOOKED_AT]
     )
-    days: dict[str, list[int]] = {}
-    for key, received_at, decided_on in rows:
-        days.setdefault(key, []).append(working_days_between(local_date(received_at), decided_on, calendar))
-    found = {k: Typical(len(d), round(median(d)) if len(d) >= FEWEST else None) for k, d in days.items()}
+    found = typical(((key, local_date(at), on) for key, at, on in rows if on is not None), organizations.calendar())
     _kept[""] = (time.monotonic() + _SECONDS, found)
     return found
 
