@@ -176,7 +176,8 @@ class Config:
         default=_same("demo", "`TONGBAN_DEMO`"), parse=_flag,
     )
     tls_roots: str = _setting(
-        "TONGBAN_TLS_ROOTS", "PEM file of the roots that peers' certificates must lead to. Empty: the system's.", default=""
+        "TONGBAN_TLS_ROOTS", "PEM file of the roots that peers' certificates must lead to. Empty: the system's.",
+        default="",
     )
     tls_certificate: str = _setting(
         "TONGBAN_TLS_CERTIFICATE", "PEM file of this node's certificate as a client, for peers that ask for one.",

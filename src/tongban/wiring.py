@@ -70,6 +70,8 @@ def _post(outgoing: Outgoing, header: ChainHeader, fact_id: UUID) -> None:
 def _connect_exchange(cfg: Config) -> None:
     """Keys and trust from the directory, HTTPS as the carrier; plain HTTP to loopback under the demo root alone."""
     own = bool(cfg.tls_roots or cfg.tls_certificate)
-    context = tls(roots=cfg.tls_roots, certificate=cfg.tls_certificate, private_key=cfg.tls_private_key) if own else True
+    context = (
+        tls(roots=cfg.tls_roots, certificate=cfg.tls_certificate, private_key=cfg.tls_private_key) if own else True
+    )
     http = HttpCarrier(plain_http_loopback=cfg.plain_http_loopback and cfg.under_demo_root, verify=context)
     exchange_installation.install(keys=directory_queries, carrier=http, fetcher=http, inbound=INBOUND)

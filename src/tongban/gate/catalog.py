@@ -1,4 +1,7 @@
-"""``GET /gate/v0/catalog?after=<number>``: the signed catalog releases of this node, in order. Public, like the items."""
+"""``GET /gate/v0/catalog?after=<number>``: the signed catalog releases of this node, in order.
+
+Public, like the items.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from uuid import UUID
 
 from tongban.ops.boot import choose, node_option, setup
 
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if broken else 0
 
 
-def _subjects() -> list[tuple[str, object, int]]:
+def _subjects() -> list[tuple[str, UUID, int]]:
     from django.db import connection
 
     with connection.cursor() as cursor:
