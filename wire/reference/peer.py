@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tongban_wire.envelope import ChainHeader, Draft, Envelope, Receipt, open_envelope, open_receipt, seal, seal_receipt
 from tongban_wire.keys import SigningKey, digest_of
@@ -34,6 +34,7 @@ from tongban_wire.words import NotUnderstood
 GATE = "/gate/v0"
 MOST_MESSAGES = 20
 MOST_BYTES = 5_500_000
+MOST_HEADS = 500
 MOST_ATTACHMENT = 10 * 1024 * 1024
 SPACE = re.compile(r"\s*")
 
@@ -66,6 +67,7 @@ class Peer:
         self.trust: TrustList = open_trust_list(signed_list, root)
         self.lock = threading.RLock()
         self.wake = threading.Event()
+        self.nonces: set[tuple[str, str]] = set()  # a node that runs for long forgets those older than ten minutes
         self.db = sqlite3.connect(data, check_same_thread=False, isolation_level=None)
         self.db.executescript(TABLES)
         self.db.execute("PRAGMA synchronous = FULL")
@@ -268,6 +270,48 @@ class Peer:
             raise Refused(404, "request.not_found")
         return bytes(row[0])
 
+    def heads(self, node: str, after: str) -> dict[str, Any]:
+        """How far each stream to ``node`` goes, with the digest of everything said in it."""
+        with self.lock:
+            rows = self.db.execute(
+                "SELECT stream, digest FROM outbound WHERE receiver = ? AND stream > ? ORDER BY stream, position",
+                (node, after),
+            ).fetchall()
+        streams: dict[str, list[str]] = {}
+        for stream, digest in rows:
+            streams.setdefault(stream, []).append(digest)
+        shown = list(streams.items())[:MOST_HEADS]
+        found = [
+            {"subject": stream, "last": len(digests), "digest": digest_of("".join(f"{d}\n" for d in digests).encode())}
+            for stream, digests in shown
+        ]
+        return {"streams": found, "next": len(shown) == MOST_HEADS}
+
+    def said(self, node: str, stream: str, first: int) -> list[bytes]:
+        """What was said to ``node`` in a stream from a position on, as it was signed."""
+        with self.lock:
+            rows = self.db.execute(
+                "SELECT raw FROM outbound WHERE receiver = ? AND stream = ? AND position >= ? "
+                "ORDER BY position LIMIT ?",
+                (node, stream, first, MOST_MESSAGES),
+            ).fetchall()
+        return [bytes(row[0]) for row in rows]
+
+    def asking(self, path: str, authorization: str) -> str:
+        """The node that signed this very request, now, for the first time."""
+        try:
+            asked = verify_request(
+                authorization, self.trust, method="GET", path=path, receiver=self.node, at=datetime.now(UTC)
+            )
+        except WireProblem:
+            raise Refused(401, "request.unauthenticated") from None
+        with self.lock:
+            new = (asked.sender, asked.nonce) not in self.nonces
+            self.nonces.add((asked.sender, asked.nonce))
+        if not new:
+            raise Refused(401, "request.unauthenticated")
+        return asked.sender
+
     def description(self) -> dict[str, Any]:
         return {
             "node": self.node, "name": self.node, "protocol": [0], "key": self.key.kid,
@@ -305,7 +349,7 @@ def split(body: bytes) -> list[bytes]:
 
 
 class Gate(BaseHTTPRequestHandler):
-    """``/gate/v0``: node, trust-list, messages, blobs."""
+    """``/gate/v0``: node, trust-list, messages, streams, blobs."""
 
     protocol_version = "HTTP/1.1"
     peer: Peer
@@ -323,6 +367,8 @@ class Gate(BaseHTTPRequestHandler):
             return self.say(200, self.peer.signed_list, {"Content-Type": "application/jose"})
         if self.path.startswith(GATE + "/blobs/"):
             return self.hand_out(self.path.rpartition("/")[2])
+        if self.path.startswith(GATE + "/streams"):
+            return self.tell_streams()
         raise Refused(405 if self.path == GATE + "/messages" else 404, "request.not_found")
 
     def post(self) -> None:
@@ -344,6 +390,18 @@ class Gate(BaseHTTPRequestHandler):
             self.rfile.read(min(int(length), 2 * MOST_BYTES))
             raise Refused(413, "request.too_large")
         return self.rfile.read(int(length))
+
+    def tell_streams(self) -> None:
+        asking = self.peer.asking(self.path, self.headers.get("Authorization", ""))
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query))
+        if parts.path == GATE + "/streams":
+            return self.say(200, json.dumps(self.peer.heads(asking, query.get("after", ""))).encode())
+        first = query.get("first", "1")
+        if not (first.isascii() and first.isdigit() and len(first) < 10):
+            raise Refused(400, "request.malformed")
+        raws = self.peer.said(asking, unquote(parts.path.rpartition("/")[2]), int(first))
+        return self.say(200, b'{"messages":[' + b",".join(raws) + b"]}")
 
     def hand_out(self, digest: str) -> None:
         content = self.peer.attachment(digest, self.path, self.headers.get("Authorization", ""))

@@ -1,4 +1,4 @@
-"""Scenarios: attachments that the candidate hands out; and what holds for every answer of the whole trial."""
+"""Scenarios: attachments that the candidate hands out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tongban_wire.keys import SigningKey
 from tongban_wire.requests import sign_request
 
 from .ports import Answer
-from .trial import GATE, IN_TIME, NotRun, Trial, expect, scenario
+from .trial import GATE, NotRun, Trial, expect, scenario
 
 
 def _fetch(
@@ -75,15 +75,3 @@ def attachment_can_be_resumed(trial: Trial) -> None:
 def attachment_is_kept_from_others(trial: Trial) -> None:
     status = _fetch(trial, _given(trial), key=trial.kit.b).status
     expect(status in (403, 404), f"another node got {status}")
-
-
-@scenario("no request of the whole trial was answered with 5xx or not at all")
-def nothing_ended_in_a_server_error(trial: Trial) -> None:
-    for name, answer in trial.answers:
-        expect(0 < answer.status < 500, f"{name}: {answer.status or 'no answer'}")
-
-
-@scenario("every answer came within ten seconds")
-def every_answer_came_in_time(trial: Trial) -> None:
-    for name, answer in trial.answers:
-        expect(answer.seconds <= IN_TIME, f"{name}: {answer.seconds:.1f} s")

@@ -13,12 +13,13 @@ from tongban_wire.reading import read_dataclass, to_json
 from tongban_wire.strict import read_object, write_json
 from tongban_wire.trust import TrustList
 
-from . import attachments, describing, receiving, refusing
+from . import attachments, describing, receiving, refusing, streams, throughout
 from .trial import SCENARIOS, Failed, NotRun, Trial
 
 TYP: Final = "tongban-conformance+jws"
 Verdict = Literal["pass", "fail", "not run"]
-_ORDER: Final = (describing, receiving, refusing, attachments)  # importing them filled the list
+_ORDER: Final = (attachments, describing, receiving, refusing, streams, throughout)
+"""Importing them filled the list, in this order; what looks back comes last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ SCENARIOS: Final[list[Scenario]] = []
 
 
 def scenario(promise: str) -> Callable[[Callable[[Trial], None]], Callable[[Trial], None]]:
-    """Puts a function on the list, in the order of the files."""
+    """Puts a function on the list, in the order of import."""
 
     def keep(run: Callable[[Trial], None]) -> Callable[[Trial], None]:
         SCENARIOS.append(Scenario(run.__name__, promise, run))
