@@ -31,15 +31,17 @@ ROLES = {
     "operator": ("63", "ma-xiaojun", frozenset({Audience.PUBLIC, Audience.OPERATOR})),
     "national zone": ("00", None, frozenset({Audience.PUBLIC})),
 }
-STARTS = ("/", "/desk/items", "/desk/items/one/B2020-2-48", "/desk/items/import", "/desk/items/export", "/search?q=驾驶员", "/items", "/items/QH2020-2-48", "/items/QH2020-3-03", "/my/", "/desk",
+STARTS = ("/", "/desk/items", "/desk/items/one/B2020-2-48", "/desk/items/import", "/desk/items/export",
+          "/search?q=驾驶员", "/items", "/items/QH2020-2-48", "/items/QH2020-3-03", "/my/", "/desk",
           "/desk?kind=parts", "/desk?kind=filings&show=all", "/desk?kind=cases&show=all", "/desk/intake",
           "/apply/QH2020-2-48", "/apply/QH2020-1-07", "/sign-in", "/accesses", "/help", "/status", "/accessibility",
-          "/preferences", "/sign-out", "/zones", "/zones/coverage.json",
+          "/preferences", "/sign-out", "/zones", "/zones/coverage.json", "/open/catalog.json",
           "/embed/search", "/entrances", "/robots.txt", "/sitemap.xml", "/ops/exchange", "/ops/exchange/replay",
           "/items/QH2020-2-48/checklist", "/items/QH2020-2-48/report", "/zones/national", "/zones/yellow-river",
           "/way?q=养老保险转移&here=440305&there=630100", "/life?event=marry", "/search?q=护照", "/teach",
           "/teach/reports")  # fmt: skip
-NO_PAGE = {"desk_items_export", "theme", "my_file", "desk_file", "zone_coverage", "zone_feed", "robots", "sitemap", "entrance"}
+NO_PAGE = {"desk_items_export", "open_catalog", "theme", "my_file", "desk_file", "zone_coverage", "zone_feed", "robots",
+           "sitemap", "entrance"}  # fmt: skip
 """Routes whose answer is a style sheet, a file, data or a redirect, not a page; opened, but not judged by axe."""
 
 visited: dict[str, set[str]] = defaultdict(set)

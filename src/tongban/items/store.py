@@ -50,6 +50,15 @@ class Catalog:
         return build(language, documents)
 
     @cached_property
+    def anchors(self) -> Mapping[str, str]:
+        """Entry → the kind of place its implementations ask for, where they agree. Asked for once."""
+        found: dict[str, set[str]] = {}
+        rows = Implementation.objects.filter(content__filable=True, valid_to__isnull=True)
+        for key, kind in rows.values_list("entry_key", "content__anchor_kind").distinct():
+            found.setdefault(key, set()).add(kind)
+        return {key: kinds.pop() for key, kinds in found.items() if len(kinds) == 1}
+
+    @cached_property
     def themes(self) -> tuple[Theme, ...]:
         """Largest first, then in the order of the list."""
         counted = Counter(e.theme for e in self.entries.values())

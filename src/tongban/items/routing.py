@@ -1,0 +1,86 @@
+"""To whom an entry of the list goes from a place, for all 138, also where nobody implements it here yet.
+
+Total and single-valued: every entry, kind of place and region gives one :class:`Route` or one :class:`Unsettled` with
+its reason (待核). What the annex does not say, the level of the unit above all, stays open and is named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from tongban.directory import queries as directory
+from tongban.organizations import queries as organizations
+
+from . import queries, store
+from .rules.competence import authority_code, unit_region
+
+FILING_PLACE: Final = "filing_place"
+Reason = Literal[
+    "entry_unknown", "nothing_to_apply_for", "no_place_word", "place_not_asked", "region_unknown", "no_node"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``authority_code`` and ``region`` are the unit's; ``unit_confirmed`` is False while nobody has said at which
+    level the entry is handled: then it is the province's unit, which hands over inside (decision 10)."""
+
+    node: str
+    region: str
+    department: str
+    authority_code: str
+    anchor_kind: str
+    decides: Literal["anchor", "intake"]
+    unit_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """待核, and why."""
+
+    reason: Reason
+
+
+def places_of(entry_key: str) -> tuple[str, ...]:
+    """The kinds of place that may be asked for: what implementations ask for, else the words of the annex."""
+    entry = queries.entry(entry_key)
+    if entry is None:
+        return ()
+    settled = store.catalog().anchors.get(entry_key)
+    if settled:
+        return (settled,)
+    if "any_office" in entry.modes:
+        return (FILING_PLACE,)
+    kinds = {place.label: place.kind for place in organizations.anchor_places()}
+    return tuple(kinds[word] for word in entry.anchor_words if word in kinds)
+
+
+def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Unsettled:
+    """Who decides about an entry whose ``anchor_kind`` place is ``region``. Where the place of intake decides, the
+    region is that of intake."""
+    entry = queries.entry(entry_key)
+    if entry is None:
+        return Unsettled("entry_unknown")
+    if not entry.modes:
+        return Unsettled("nothing_to_apply_for")
+    places = places_of(entry_key)
+    if not places:
+        return Unsettled("no_place_word")
+    if anchor_kind not in places:
+        return Unsettled("place_not_asked")
+    chain = organizations.chain(region)
+    if not chain:
+        return Unsettled("region_unknown")
+    node = directory.node_of_region(region, on)
+    if node is None:
+        return Unsettled("no_node")
+    version = queries.open_version(entry_key, node, on)
+    level = version.region_level if version else "province"
+    unit, department = unit_region(chain, level), version.department if version else entry.department
+    return Route(
+        node=node, region=unit.code, department=department, authority_code=authority_code(unit.code, department),
+        anchor_kind=anchor_kind, decides="intake" if anchor_kind == FILING_PLACE else "anchor",
+        unit_confirmed=version is not None,
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""The list of items as a file for everybody: JSON, CSV, XLSX, with an ETag."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from tongban.items import open_data
+from tongban.kernel.problems import Refusal
+from tongban.ui.page import PUBLIC, page
+
+FORMS: Final = {
+    "json": ("application/json", open_data.as_json),
+    "csv": ("text/csv; charset=utf-8", open_data.as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", open_data.as_xlsx),
+}
+
+
+@page("open/catalog.<str:form>", audience={PUBLIC}, name="open_catalog")
+def catalog(request: HttpRequest, form: str) -> HttpResponse:
+    """304 while the reader has the present version."""
+    if form not in FORMS:
+        raise Refusal("request.not_found")
+    tag = f'"{open_data.version()}-{form}"'
+    if request.headers.get("if-none-match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    media_type, made = FORMS[form]
+    response = HttpResponse(made(), content_type=media_type)
+    response["ETag"] = tag
+    response["Content-Disposition"] = f'attachment; filename="tongban-list.{form}"'
+    patch_cache_control(response, public=True, max_age=300)
+    return response
