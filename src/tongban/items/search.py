@@ -83,5 +83,3 @@ def wordings(entry_key: str | None = None, *, own: bool | None = None) -> tuple[
     if own is not None:
         rows = rows.filter(source="manager" if own else "shipped")
     return tuple(Wording(r.pk, r.entry_key, r.text, r.source == "manager") for r in rows)
-
-
