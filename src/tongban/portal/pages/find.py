@@ -38,6 +38,7 @@ def search(request: HttpRequest) -> HttpResponse:
     hits = searching.search(q, limit=30 if more else _AT_ONCE, **_limits(chosen, there)) if q and not rejected else ()
     found_more = bool(q and not hits and chosen and searching.search(q, limit=1))
     unsure = bool(hits and hits[0].score < UNSURE)
+    hits = hits[:3] if unsure else hits
     if request.method == "GET" and q and not found_more and (rejected or unsure or not hits):
         keeping.count_miss(q, "rejected" if rejected else "none")
     kept = urlencode({key: value for key, value in (("here", here), ("there", there)) if value})
