@@ -21,7 +21,14 @@ from tongban.portal import places, zoning
 from tongban.ui.page import PUBLIC, page, render
 
 FRAMED = "; ".join(
-    ("default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "frame-ancestors *", "form-action 'self'")
+    (
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors *",
+        "form-action 'self'",
+    )
 )
 
 
