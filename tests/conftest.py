@@ -34,5 +34,16 @@ def clock() -> Iterator[object]:
     clock.set_offset(timedelta())
 
 
+@pytest.fixture(autouse=True)
+def _the_clock_stands_right() -> Iterator[None]:
+    """Whatever a test did to the clock is undone before the next one."""
+    yield
+    from datetime import timedelta
+
+    from tongban.journal import clock
+
+    clock.set_offset(timedelta())
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     world.leave_server()

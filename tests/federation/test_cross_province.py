@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from tests import world
+
 from tongban.ops.demo_cases import DRIVER, PENSION, Player, driver_answers, pension_answers
 
 

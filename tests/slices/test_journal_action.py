@@ -43,9 +43,7 @@ def when_lit(fact: queries.Fact) -> None:
 @pytest.fixture(autouse=True)
 def only_lanterns():
     heard.clear()
-    subscriptions.install(
-        subscribers={LanternLit: [when_lit]}, tellers={}, post=None, handlers={}, periodic={}
-    )
+    subscriptions.install(subscribers={LanternLit: [when_lit]}, tellers={}, post=None, handlers={}, periodic={})
     yield
     from tongban import wiring
 
@@ -98,7 +96,7 @@ def test_an_altered_fact_is_exposed_by_its_chain():
     light(an_act(), lantern, "red", "gold")
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE journal_fact DISABLE TRIGGER journal_fact_append_only")
-        cursor.execute("UPDATE journal_fact SET body = '{\"color\": \"blue\"}' WHERE position = 1")
+        cursor.execute('UPDATE journal_fact SET body = \'{"color": "blue"}\' WHERE position = 1')
     assert not queries.verify_chain("lantern", lantern)
 
 

@@ -75,9 +75,7 @@ def test_a_job_under_a_lease_is_not_taken_twice_but_an_expired_lease_is():
 
 def test_after_many_failures_a_job_is_parked_not_dropped():
     jobs.enqueue("do", "k", {"what": "never"})
-    subscriptions.install(
-        subscribers={}, tellers={}, post=None, handlers={"do": lambda _: 1 / 0}, periodic={}
-    )
+    subscriptions.install(subscribers={}, tellers={}, post=None, handlers={"do": lambda _: 1 / 0}, periodic={})
     for _ in range(jobs.MAX_TRIES):
         make_all_due()
         worker.drain()

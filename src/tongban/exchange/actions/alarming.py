@@ -32,6 +32,7 @@ def ensure_cleared(kind: str, key: str) -> None:
 
 @action
 def raise_alarm(act: Act, kind: str, key: str, params: Mapping[str, Any]) -> UUID:
+    """Something needs a person. Does nothing if it is raised already."""
     subject = alarm_id(kind, key)
     row, made = Alarm.objects.select_for_update().get_or_create(
         id=subject,

@@ -35,6 +35,7 @@ def close_day(
 
 @action
 def keep_peer_day(act: Act, message: BookMessage, message_id: UUID) -> UUID:
+    """Keep a closed day of a peer. Unchanged if it is kept already."""
     if daybook.peer_book(message.node, message.day) is not None:
         raise Unchanged(message_id)
     daybook.keep_peer_book(
