@@ -43,7 +43,8 @@ def enqueue(kind: str, key: str, payload: dict[str, Any], *, delay: timedelta = 
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO journal_job (kind, key, payload, run_at) VALUES (%s, %s, %s::jsonb, tongban_now() + %s::interval)"
+            "INSERT INTO journal_job (kind, key, payload, run_at)"
+            " VALUES (%s, %s, %s::jsonb, tongban_now() + %s::interval)"
             " ON CONFLICT (kind, key) DO NOTHING",
             [kind, key, json.dumps(payload), _interval(delay)],
         )
@@ -101,7 +102,8 @@ def put_back(job: Claimed, worker: str, reason: str) -> None:
     pause = min(LONGEST_PAUSE, 0.25 * 2**job.tries) * random.uniform(0.7, 1.3)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s, run_at = tongban_now() + %s::interval"
+            "UPDATE journal_job SET leased_by = NULL, leased_until = NULL, last_error = %s,"
+            " run_at = tongban_now() + %s::interval"
             " WHERE id = %s AND leased_by = %s",
             [reason[:500], _interval(timedelta(seconds=pause)), job.id, worker],
         )
