@@ -50,8 +50,12 @@ ONE, OTHER = manager("he-jing"), manager("lu-ning")
 
 @pytest.fixture(autouse=True)
 def loaded():
+    """The catalog of 44 and four nodes that trust each other; the present is that of the test, not of its import."""
+    global NOW, ONE, OTHER
     from tongban.items import store
 
+    NOW = datetime.now(UTC) + timedelta(minutes=1)
+    ONE, OTHER = manager("he-jing"), manager("lu-ning")
     loading.load("44")
     enrol_the_four()
     yield
