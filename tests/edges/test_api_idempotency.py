@@ -136,7 +136,11 @@ def test_a_failure_before_the_commit_leaves_neither_thing_nor_key() -> None:
 def test_a_connection_that_dies_in_the_middle_frees_the_key() -> None:
     settings = connection.settings_dict
     with psycopg.connect(
-        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], dbname=settings["NAME"]
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"] or None,
+        dbname=settings["NAME"],
     ) as dying:
         dying.execute(
             "INSERT INTO api_answer (client, key, fingerprint, status, location, body)"
