@@ -221,7 +221,8 @@ def test_a_stream_that_another_worker_is_at_is_left_alone_and_others_are_not(gro
     take(ground.peer.says(closed(), subject))
     take(ground.peer.says(not_accepted(), f"filing:{uuid4()}"))
     params = connection.get_connection_params()
-    with psycopg.connect(**{k: params[k] for k in ("dbname", "user", "password", "host", "port") if params.get(k)}) as other:
+    known = {k: params[k] for k in ("dbname", "user", "password", "host", "port") if params.get(k)}
+    with psycopg.connect(**known) as other:
         other.execute("SELECT 1 FROM exchange_inboundstream WHERE stream_subject = %s FOR UPDATE", [subject])
         sweep()
         assert [type(message) for message, _ in ground.applied] == [CaseNotAccepted]
