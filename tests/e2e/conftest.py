@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def browser() -> Iterator[Browser]:
         if config.variable("TONGBAN_REQUIRE_BROWSER"):
             pytest.fail(f"browser tests were not run: {reason}")
         pytest.skip(f"browser test not run: {reason}")
+    # The browser's driver keeps a loop in this thread; what runs after it here is still ordinary blocking code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
