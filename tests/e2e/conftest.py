@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,14 +23,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium_is_here() -> None:
+    """Skips, or fails where a browser is required (CI)."""
     if chromium() is None or not AXE.exists():
         reason = "no Chromium on this machine" if chromium() is None else "no axe-core: run `make frontend`"
         if config.variable("TONGBAN_REQUIRE_BROWSER"):
             pytest.fail(f"browser tests were not run: {reason}")
         pytest.skip(f"browser test not run: {reason}")
-    # The browser's driver keeps a loop in this thread; what runs after it here is still ordinary blocking code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_is_here: None) -> Iterator[Browser]:
+    """A browser per module: its driver keeps a loop in this thread, which must be gone before other tests go on."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -39,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
+def demo(chromium_is_here: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Federation]:
     """Four nodes with the example cases played."""
     home: Path = tmp_path_factory.mktemp("demo")
     with world.federation(home) as federation:
