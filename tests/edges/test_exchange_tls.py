@@ -143,7 +143,7 @@ def test_mutual_tls_needs_our_certificate_from_the_right_authority(serve, author
 
 def test_a_redirect_is_not_followed(serve, authority):
     other, elsewhere = serve(authority.issue("other"))
-    address, _ = serve(authority.issue("gate"), redirect=f"{other}/gate/v0/messages")
+    address, _ = serve(authority.issue("gate"), redirect=f"{other}/gate/v1/messages")
     assert code_of(HttpCarrier(verify=tls(roots=str(authority.file))), address) == "peer.status"
     assert elsewhere == []
 

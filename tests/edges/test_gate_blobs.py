@@ -97,7 +97,7 @@ def test_the_fetcher_reads_from_the_gate_and_resumes(live_server, ground, told, 
 
 @pytest.fixture
 def hostile() -> Iterator[str]:
-    """A peer that answers ``/gate/v0/blobs/<word>`` with some mischief."""
+    """A peer that answers ``/gate/v1/blobs/<word>`` with some mischief."""
 
     class Mischief(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -138,7 +138,7 @@ def hostile() -> Iterator[str]:
 def test_mischief_is_an_error_and_never_content(hostile, fetcher, word, code):
     with (
         pytest.raises(CarrierError) as error,
-        fetcher.fetch(hostile, f"/gate/v0/blobs/{word}", authorization="x", offset=0) as part,
+        fetcher.fetch(hostile, f"/gate/v1/blobs/{word}", authorization="x", offset=0) as part,
     ):
         b"".join(part.chunks)
     assert error.value.code == code

@@ -30,7 +30,7 @@ def full_buckets(monkeypatch):
 
 
 def post(client, body: bytes, **headers):
-    return client.post("/gate/v0/messages", data=body, content_type="application/json", headers=headers)
+    return client.post("/gate/v1/messages", data=body, content_type="application/json", headers=headers)
 
 
 def batch(*raws: bytes) -> bytes:
@@ -73,8 +73,8 @@ def test_what_cannot_be_read_is_refused_as_a_whole(client, ground, body, status,
 
 
 def test_a_form_is_not_a_message(client, ground):
-    assert client.post("/gate/v0/messages", data={"messages": "x"}).status_code == 415
-    assert client.get("/gate/v0/messages").status_code == 405
+    assert client.post("/gate/v1/messages", data={"messages": "x"}).status_code == 415
+    assert client.get("/gate/v1/messages").status_code == 405
 
 
 def test_a_sender_that_floods_is_told_to_wait(client, ground, monkeypatch):

@@ -40,27 +40,27 @@ def root(tmp_path: Path) -> Iterator[SigningKey]:
 
 
 def test_a_node_says_who_it_is_and_what_it_takes(client, root):
-    found = client.get("/gate/v0/node").json()
-    assert (found["node"], found["protocol"], found["trust_list"]["version"]) == ("44", [0], 7)
+    found = client.get("/gate/v1/node").json()
+    assert (found["node"], found["protocol"], found["trust_list"]["version"]) == ("44", [1], 7)
     assert found["limits"]["messages"] == 100
     assert found["key"].startswith("44.")
 
 
 def test_the_trust_list_is_served_as_it_was_signed(client, root):
-    response = client.get("/gate/v0/trust-list")
+    response = client.get("/gate/v1/trust-list")
     assert open_trust_list(response.content, root.public.fingerprint).version == 7
-    again = client.get("/gate/v0/trust-list", headers={"if-none-match": response.headers["etag"]})
+    again = client.get("/gate/v1/trust-list", headers={"if-none-match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
 def test_before_enrolment_there_is_nothing_to_serve(client, root, tmp_path):
     (tmp_path / "list").unlink()
     queries.forget()
-    assert client.get("/gate/v0/trust-list").status_code == 404
-    assert client.get("/gate/v0/node").status_code == 503
+    assert client.get("/gate/v1/trust-list").status_code == 404
+    assert client.get("/gate/v1/node").status_code == 503
 
 
-@pytest.mark.parametrize("path", ["/gate/v0/node", "/gate/v0/trust-list", "/gate/v0/blobs/x"])
+@pytest.mark.parametrize("path", ["/gate/v1/node", "/gate/v1/trust-list", "/gate/v1/blobs/x"])
 def test_nothing_is_written_here(client, root, path):
     assert client.post(path).status_code == 405
-    assert client.get("/gate/v0/elsewhere").status_code == 404
+    assert client.get("/gate/v1/elsewhere").status_code == 404

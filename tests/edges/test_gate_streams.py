@@ -29,23 +29,23 @@ def told(ground):
 
 
 def test_a_receiver_learns_the_heads_of_its_streams_and_gets_messages_again(client, ground, told):
-    heads = ask(client, ground.peer.key, "/gate/v0/streams?after=").json()
+    heads = ask(client, ground.peer.key, "/gate/v1/streams?after=").json()
     assert [(h["subject"], h["last"]) for h in heads["streams"]] == [(told, 3)]
-    again = ask(client, ground.peer.key, f"/gate/v0/streams/{told}?first=2").json()["messages"]
+    again = ask(client, ground.peer.key, f"/gate/v1/streams/{told}?first=2").json()["messages"]
     assert len(again) == 2
     assert set(again[0]) == {"jws", "parts"}
 
 
 def test_another_node_learns_nothing_of_it(client, ground, told):
-    assert ask(client, ground.all_keys["14"], "/gate/v0/streams?after=").json()["streams"] == []
-    assert ask(client, ground.all_keys["14"], f"/gate/v0/streams/{told}?first=1").json()["messages"] == []
+    assert ask(client, ground.all_keys["14"], "/gate/v1/streams?after=").json()["streams"] == []
+    assert ask(client, ground.all_keys["14"], f"/gate/v1/streams/{told}?first=1").json()["messages"] == []
 
 
 def test_an_unsigned_a_foreign_a_stale_and_a_repeated_request_are_refused(client, ground, told):
-    path = f"/gate/v0/streams/{told}?first=1"
+    path = f"/gate/v1/streams/{told}?first=1"
     assert client.get(path).status_code == 401
     assert ask(client, ground.peer.key, path, receiver="14").status_code == 401
-    assert ask(client, ground.peer.key, path, signed=f"/gate/v0/streams/{told}?first=2").status_code == 401
+    assert ask(client, ground.peer.key, path, signed=f"/gate/v1/streams/{told}?first=2").status_code == 401
     assert ask(client, ground.peer.key, path, nonce="once").status_code == 200
     repeated = ask(client, ground.peer.key, path, nonce="once")
     assert (repeated.status_code, repeated.json()["detail"]) == (401, "request.replayed")
@@ -53,5 +53,5 @@ def test_an_unsigned_a_foreign_a_stale_and_a_repeated_request_are_refused(client
 
 @pytest.mark.parametrize("query", ["first=x", "first=-1", "first=9999999999"])
 def test_a_position_that_is_none_is_refused(client, ground, told, query):
-    assert ask(client, ground.peer.key, f"/gate/v0/streams/{told}?{query}").status_code == 400
-    assert ask(client, ground.peer.key, "/gate/v0/streams/none?first=1").status_code == 400
+    assert ask(client, ground.peer.key, f"/gate/v1/streams/{told}?{query}").status_code == 400
+    assert ask(client, ground.peer.key, "/gate/v1/streams/none?first=1").status_code == 400

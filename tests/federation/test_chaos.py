@@ -84,7 +84,7 @@ def node():
 def post(gateway: Gateway, *names: str) -> list[str] | None:
     connection = http.client.HTTPConnection("127.0.0.1", gateway.server_address[1], timeout=10)
     try:
-        connection.request("POST", "/gate/v0/messages", json.dumps({"messages": list(names)}))
+        connection.request("POST", "/gate/v1/messages", json.dumps({"messages": list(names)}))
         return [answer["receipt"] for answer in json.loads(connection.getresponse().read())["answers"]]
     except (OSError, http.client.HTTPException, ValueError):
         return None

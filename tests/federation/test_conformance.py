@@ -200,7 +200,7 @@ def test_our_own_node_conforms(tmp_path):
         door = HttpDoor(node.url)
 
         def adopted() -> bool:
-            answer = door.ask("GET", "/gate/v0/node", {}, b"")
+            answer = door.ask("GET", "/gate/v1/node", {}, b"")
             return answer.status == 200 and json.loads(answer.body)["trust_list"]["version"] == kit.trust.version
 
         world.eventually(adopted)

@@ -115,7 +115,7 @@ def seeds() -> list[bytes]:
         b.encode() for b in read("day_books.json")["books"]
     ]
     found += [v["header"].removeprefix("Tongban ").encode() for v in read("requests.json")]
-    found.append(b'{"kind":"export","format":"tongban-export/0","node":"44","made_at":"2026-03-02T01:30:00Z"}\n')
+    found.append(b'{"kind":"export","format":"tongban-export/1","node":"44","made_at":"2026-03-02T01:30:00Z"}\n')
     return found
 
 

@@ -46,7 +46,7 @@ def node(name: str, *prefixes: RegionPrefix, key: SigningKey | None = None) -> N
         address=f"https://{name}.example",
         role="province",
         keys=(entry,),
-        may_say=("cn.tongban.case.*", "cn.tongban.filing.declined/0"),
+        may_say=("cn.tongban.case.*", "cn.tongban.filing.declined/1"),
         regions=prefixes,
     )
 
@@ -116,10 +116,10 @@ def test_keys_hold_from_their_first_instant_until_before_their_last() -> None:
 
 def test_powers_are_types_or_whole_subjects() -> None:
     entry = node("44")
-    assert entry.may("cn.tongban.case.decided/0")
-    assert entry.may("cn.tongban.filing.declined/0")
-    assert not entry.may("cn.tongban.filing.submitted/0")
-    assert not entry.may("cn.tongban.caseload.seen/0")
+    assert entry.may("cn.tongban.case.decided/1")
+    assert entry.may("cn.tongban.filing.declined/1")
+    assert not entry.may("cn.tongban.filing.submitted/1")
+    assert not entry.may("cn.tongban.caseload.seen/1")
 
 
 def test_enrolment_needs_a_signature_of_every_key() -> None:

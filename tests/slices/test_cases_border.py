@@ -69,7 +69,7 @@ def test_every_message_heard_again_changes_nothing(w):
     before = state()
     said = heard()
     assert {envelope.message.TYPE for envelope in said} >= {
-        type_ for type_ in border.INBOUND if not type_.endswith(("filing.declined/0", "withdrawal_refused/0"))
+        type_ for type_ in border.INBOUND if not type_.endswith(("filing.declined/1", "withdrawal_refused/1"))
     }
     for envelope in [*said, *reversed(said)]:
         say(envelope.message, envelope)
@@ -171,7 +171,7 @@ def test_a_revision_for_another_round_is_not_taken(w):
     filing_id = w.file()
     w.ask(w.case(filing_id))
     w.answer(filing_id)
-    revised = next(e for e in heard() if e.message.TYPE.endswith("filing.revised/0"))
+    revised = next(e for e in heard() if e.message.TYPE.endswith("filing.revised/1"))
     w.ask(w.case(filing_id), reason="again")
     with pytest.raises(Refusal) as refused:
         say(replace(revised.message, revision=3, answers_round=1), revised)
@@ -182,8 +182,8 @@ def test_a_revision_for_another_round_is_not_taken(w):
 def test_the_words_of_a_part_may_overtake_its_call(w):
     filing_id = w.file_jointly()
     w.accept(w.case(filing_id), w.reviewer_44)
-    opened = next(e for e in heard() if e.message.TYPE.endswith("part.opened/0"))
-    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/0"))
+    opened = next(e for e in heard() if e.message.TYPE.endswith("part.opened/1"))
+    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/1"))
     before = PartMirror.objects.values().get()
     say(replace(called.message, personal=None, node="63"), called)  # as a third node would hear it, late
     assert PartMirror.objects.values().get() == before
@@ -193,7 +193,7 @@ def test_the_words_of_a_part_may_overtake_its_call(w):
 def test_a_stranger_cannot_call_a_part(w):
     filing_id = w.file_jointly()
     w.accept(w.case(filing_id), w.reviewer_44)
-    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/0"))
+    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/1"))
     with pytest.raises(Refusal) as refused:
         say(replace(called.message, part_id=uuid4(), case_id=uuid4()), called, sender="14")
     assert refused.value.code == "peer.untrusted"
@@ -245,7 +245,7 @@ def test_a_filing_of_another_region_than_the_senders_is_declined(w):
 @pytest.mark.parametrize("event", sorted(border.TELLERS, key=lambda e: e.name), ids=lambda e: e.name)
 def test_what_is_told_of_an_event_is_a_message_of_the_same_name(event):
     said = {"part.lapsed": "part.decided"}.get(event.name, event.name)
-    assert f"cn.tongban.{said}/0" in border.INBOUND
+    assert f"cn.tongban.{said}/1" in border.INBOUND
     assert event in events.EVENTS
 
 

@@ -96,9 +96,9 @@ def test_enrolled_nodes_stand_on_the_published_list_with_their_regions_and_power
     assert queries.node_of_region("110101", date(2026, 3, 2)) is None
     entry = queries.node("63")
     assert entry is not None
-    assert entry.may("cn.tongban.case.decided/0")
-    assert not entry.may("cn.tongban.trust.changed/0")
-    assert [n.node for n in queries.nodes() if n.may("cn.tongban.case.decided/0")] == ["63"]  # not the directory
+    assert entry.may("cn.tongban.case.decided/1")
+    assert not entry.may("cn.tongban.trust.changed/1")
+    assert [n.node for n in queries.nodes() if n.may("cn.tongban.case.decided/1")] == ["63"]  # not the directory
     assert (queries.node_name("63"), queries.node_name("99")) == ("青海省", "99")
     key = queries.my_key()
     assert queries.trust().key(key.kid, clock.now()) == key.public

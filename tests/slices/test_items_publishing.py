@@ -267,12 +267,12 @@ def test_what_is_published_here_stands_in_a_signed_chain_of_releases():
 
 def test_the_gate_serves_releases_and_says_when_nothing_is_new(client):
     releasing.release()
-    answer = client.get("/gate/v0/catalog?after=0")
+    answer = client.get("/gate/v1/catalog?after=0")
     assert (answer.status_code, len(answer.json()["releases"])) == (200, 1)
-    again = client.get("/gate/v0/catalog?after=0", headers={"if-none-match": answer["ETag"]})
+    again = client.get("/gate/v1/catalog?after=0", headers={"if-none-match": answer["ETag"]})
     assert again.status_code == 304
-    assert client.get("/gate/v0/catalog?after=-1").status_code == 400
-    assert client.post("/gate/v0/catalog").status_code == 405
+    assert client.get("/gate/v1/catalog?after=-1").status_code == 400
+    assert client.post("/gate/v1/catalog").status_code == 405
 
 
 def test_what_other_nodes_published_is_fetched_until_nothing_is_left():

@@ -31,7 +31,7 @@ from tongban_wire.strict import write_instant
 from tongban_wire.trust import TrustList, open_trust_list
 from tongban_wire.words import NotUnderstood
 
-GATE = "/gate/v0"
+GATE = "/gate/v1"
 MOST_MESSAGES = 20
 MOST_BYTES = 5_500_000
 MOST_HEADS = 500
@@ -314,7 +314,7 @@ class Peer:
 
     def description(self) -> dict[str, Any]:
         return {
-            "node": self.node, "name": self.node, "protocol": [0], "key": self.key.kid,
+            "node": self.node, "name": self.node, "protocol": [1], "key": self.key.kid,
             "trust_list": {"version": self.trust.version, "expires_at": write_instant(self.trust.expires_at)},
             "limits": {"messages": MOST_MESSAGES, "bytes": MOST_BYTES, "attachment": MOST_ATTACHMENT},
             "time": write_instant(datetime.now(UTC)),
@@ -349,7 +349,7 @@ def split(body: bytes) -> list[bytes]:
 
 
 class Gate(BaseHTTPRequestHandler):
-    """``/gate/v0``: node, trust-list, messages, streams, blobs."""
+    """``/gate/v1``: node, trust-list, messages, streams, blobs."""
 
     protocol_version = "HTTP/1.1"
     peer: Peer

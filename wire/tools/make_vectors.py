@@ -95,7 +95,7 @@ def stray_bits(text: str) -> str:
 
 HEADER = {"alg": SUITE.alg, "kid": K44.kid, "typ": jws.ENVELOPE}
 PERSONAL = outer(GOOD.raw)["parts"]["personal"]
-NOTICE = messages.NotUnderstood(unknown_type="cn.tongban.case.urged/0", data={"case_id": str(CASE)})
+NOTICE = messages.NotUnderstood(unknown_type="cn.tongban.case.urged/1", data={"case_id": str(CASE)})
 GOOD_TEXT = GOOD.raw.decode()
 PAYLOAD = jws.payload_of(outer(GOOD.raw)["jws"])
 PARTS = outer(GOOD.raw)["parts"]
@@ -166,7 +166,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "true where a number belongs": (with_event(_set("data/body/revision", True)), "message.malformed", "good"),
     "an unknown mode": (with_event(_set("data/body/mode", "teleport")), "message.malformed", "good"),
     "a day that does not exist": (
-        with_event(lambda e: (e.update(type="cn.tongban.case.accepted/0"), e["data"].update(
+        with_event(lambda e: (e.update(type="cn.tongban.case.accepted/1"), e["data"].update(
             body={**messages.CaseAccepted(**OF_CASE, deemed=False, accepted_on=date(2026, 2, 1), handling_days=5,
                                    handling_due=DUE).body(), "accepted_on": "2026-02-30"}))[0]),
         "message.malformed", "good"),
@@ -220,7 +220,7 @@ def documents() -> dict[str, Any]:
         position=1, stored_at=AT,
     )  # fmt: skip
     sealed_receipt = envelope.seal_receipt(receipt, K63)
-    path = f"/gate/v0/blobs/{FILE.digest}"
+    path = f"/gate/v1/blobs/{FILE.digest}"
     return {
         "keys.json": {
             name: {"seed": hashlib.sha256(f"tongban vector key {name.replace('-', ' ')}".encode()).hexdigest(),

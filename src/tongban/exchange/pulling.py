@@ -32,7 +32,7 @@ TRIES: Final = 40
 
 def blob_path(digest: str) -> str:
     """The path under a peer's address; also what the request's signature covers."""
-    return f"/gate/v0/blobs/{digest}"
+    return f"/gate/v1/blobs/{digest}"
 
 
 def pull(digest: str) -> bool:

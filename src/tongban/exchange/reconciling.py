@@ -29,7 +29,7 @@ from .rules.heads import Head, Verdict, ask_again_after, compare
 
 log = structlog.get_logger(__name__)
 
-STREAMS: Final = "/gate/v0/streams"
+STREAMS: Final = "/gate/v1/streams"
 ROUNDS: Final = 10_000
 """Most pages of one comparison; a sender that never ends is not followed for ever."""
 

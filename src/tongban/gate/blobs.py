@@ -1,4 +1,4 @@
-"""``GET /gate/v0/blobs/<digest>``: an attachment's bytes, to a node that was sent a message naming it."""
+"""``GET /gate/v1/blobs/<digest>``: an attachment's bytes, to a node that was sent a message naming it."""
 
 from __future__ import annotations
 

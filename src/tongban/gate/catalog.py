@@ -1,4 +1,4 @@
-"""``GET /gate/v0/catalog?after=<number>``: the signed catalog releases of this node, in order.
+"""``GET /gate/v1/catalog?after=<number>``: the signed catalog releases of this node, in order.
 
 Public, like the items.
 """

@@ -1,4 +1,4 @@
-"""``POST /gate/v0/messages``: a batch of sealed messages in, a signed receipt or a problem for each out."""
+"""``POST /gate/v1/messages``: a batch of sealed messages in, a signed receipt or a problem for each out."""
 
 from __future__ import annotations
 

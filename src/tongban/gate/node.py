@@ -1,4 +1,4 @@
-"""``GET /gate/v0/node`` and ``/gate/v0/trust-list``: what anybody may know of this node."""
+"""``GET /gate/v1/node`` and ``/gate/v1/trust-list``: what anybody may know of this node."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def describe(request: HttpRequest) -> HttpResponse:
         {
             "node": cfg.node_id,
             "name": cfg.node_name,
-            "protocol": [0],
+            "protocol": [1],
             "key": directory.my_key().kid,
             "trust_list": {"version": held.trust.version, "expires_at": held.trust.expires_at.isoformat()},
             "limits": {"messages": MOST_MESSAGES, "bytes": MOST_BYTES, "attachment": cfg.upload_max_bytes},

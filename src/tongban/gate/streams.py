@@ -1,4 +1,4 @@
-"""``GET /gate/v0/streams`` and ``/gate/v0/streams/<subject>``: the heads of our streams to the asking node, and their
+"""``GET /gate/v1/streams`` and ``/gate/v1/streams/<subject>``: the heads of our streams to the asking node, and their
 messages again. Signed like a request for an attachment, and answered to the stream's receiver alone."""
 
 from __future__ import annotations

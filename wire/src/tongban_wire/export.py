@@ -19,7 +19,7 @@ from .reading import MAX_TEXT, read_dataclass, to_json
 from .strict import read_object, write_json
 from .words import Digest, Key, Node
 
-FORMAT: Final = "tongban-export/0"
+FORMAT: Final = "tongban-export/1"
 MAX_LINE: Final = 4_000_000
 MAX_FILE: Final = 2_000_000_000
 
@@ -29,7 +29,7 @@ class Head:
     """Whose file, and its scope: the chain of one subject, or one day; None: a loose collection."""
 
     kind: Literal["export"] = "export"
-    format: Literal["tongban-export/0"] = "tongban-export/0"
+    format: Literal["tongban-export/1"] = "tongban-export/1"
     node: Node
     made_at: datetime
     subject_type: Key | None = None

@@ -1,5 +1,5 @@
 # ruff: noqa: PLC0414 — "as" says that the name is offered here too
-"""Every sentence a node can say to another, on one page (protocol version 0).
+"""Every sentence a node can say to another, on one page (protocol version 1).
 
 A message is a fact in the past tense; *when* it happened is the time of its envelope. Public fields hold
 codes, references, numbers and dates; what is about a person stands in ``personal``, which travels beside the
@@ -34,7 +34,7 @@ from .words import NotUnderstood as NotUnderstood
 class FilingSubmitted(Message):
     """Revision 1. personal: applicant {name, id_number, mobile}, answers, filenames {digest: name}."""
 
-    TYPE = "cn.tongban.filing.submitted/0"
+    TYPE = "cn.tongban.filing.submitted/1"
     PERSONAL = frozenset({"applicant", "answers", "filenames"})
     filing_id: UUID
     filing_number: str
@@ -57,7 +57,7 @@ class FilingSubmitted(Message):
 class FilingRevised(Message):
     """A further revision; item, mode and places stay. personal: as above, and point_answers {point: text}."""
 
-    TYPE = "cn.tongban.filing.revised/0"
+    TYPE = "cn.tongban.filing.revised/1"
     PERSONAL = frozenset({"applicant", "answers", "point_answers", "filenames"})
     filing_id: UUID
     filing_number: str
@@ -73,7 +73,7 @@ class FilingRevised(Message):
 class FilingWithdrawalRequested(Message):
     """A wish; the owner of the case answers with its own fact (decision 5)."""
 
-    TYPE = "cn.tongban.filing.withdrawal_requested/0"
+    TYPE = "cn.tongban.filing.withdrawal_requested/1"
     PERSONAL = frozenset({"reason"})
     filing_id: UUID
     filing_number: str
@@ -83,7 +83,7 @@ class FilingWithdrawalRequested(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FilingResultDelivered(Message):
-    TYPE = "cn.tongban.filing.result_delivered/0"
+    TYPE = "cn.tongban.filing.result_delivered/1"
     filing_id: UUID
     filing_number: str
     case_id: UUID
@@ -94,7 +94,7 @@ class FilingResultDelivered(Message):
 class FilingDeclined(Message):
     """Said by the competent node: no case was opened, and why (e.g. ``item_version_unknown``)."""
 
-    TYPE = "cn.tongban.filing.declined/0"
+    TYPE = "cn.tongban.filing.declined/1"
     filing_id: UUID
     filing_number: str
     revision: int
@@ -116,7 +116,7 @@ class _OfCase(Message):
 class CaseOpened(_OfCase):
     """Received, not accepted: the tell-once clock runs (行政许可法 §32)."""
 
-    TYPE = "cn.tongban.case.opened/0"
+    TYPE = "cn.tongban.case.opened/1"
     revision: int
     mode: Mode
     region: Region
@@ -130,7 +130,7 @@ class CaseOpened(_OfCase):
 class CaseCorrectionRequested(_OfCase):
     """All points at once. personal: texts {point key: wording}, reason (why a further round)."""
 
-    TYPE = "cn.tongban.case.correction_requested/0"
+    TYPE = "cn.tongban.case.correction_requested/1"
     PERSONAL = frozenset({"texts", "reason"})
     round: int
     about_revision: int
@@ -142,7 +142,7 @@ class CaseCorrectionRequested(_OfCase):
 class CaseCorrectionTaken(_OfCase):
     """Revision ``revision`` answered round ``round``; the stopped clock resumes with a new date."""
 
-    TYPE = "cn.tongban.case.correction_taken/0"
+    TYPE = "cn.tongban.case.correction_taken/1"
     round: int
     revision: int
     returns_to: Literal["received", "accepted"]
@@ -154,7 +154,7 @@ class CaseCorrectionTaken(_OfCase):
 class CaseAccepted(_OfCase):
     """受理. ``deemed``: nothing was told in five working days. ``handling_days`` are working days."""
 
-    TYPE = "cn.tongban.case.accepted/0"
+    TYPE = "cn.tongban.case.accepted/1"
     deemed: bool
     accepted_on: date
     handling_days: int
@@ -165,7 +165,7 @@ class CaseAccepted(_OfCase):
 class CaseNotAccepted(_OfCase):
     """personal: texts {reason: wording}."""
 
-    TYPE = "cn.tongban.case.not_accepted/0"
+    TYPE = "cn.tongban.case.not_accepted/1"
     PERSONAL = frozenset({"texts"})
     reasons: tuple[Key, ...]
 
@@ -174,7 +174,7 @@ class CaseNotAccepted(_OfCase):
 class CaseDecided(_OfCase):
     """personal: result {number, valid_until, text …} or texts {reason: wording}; filenames {digest: name}."""
 
-    TYPE = "cn.tongban.case.decided/0"
+    TYPE = "cn.tongban.case.decided/1"
     PERSONAL = frozenset({"result", "texts", "filenames"})
     outcome: Literal["granted", "denied"]
     decided_on: date
@@ -185,13 +185,13 @@ class CaseDecided(_OfCase):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseDelivered(_OfCase):
-    TYPE = "cn.tongban.case.delivered/0"
+    TYPE = "cn.tongban.case.delivered/1"
     method: Literal["electronic", "window"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseClosed(_OfCase):
-    TYPE = "cn.tongban.case.closed/0"
+    TYPE = "cn.tongban.case.closed/1"
     reason: Literal["completed", "withdrawn", "not_accepted", "lapsed"]
 
 
@@ -199,7 +199,7 @@ class CaseClosed(_OfCase):
 class CaseWithdrawalRefused(_OfCase):
     """The wish came too late; ``reason`` is a problem code."""
 
-    TYPE = "cn.tongban.case.withdrawal_refused/0"
+    TYPE = "cn.tongban.case.withdrawal_refused/1"
     reason: Key
 
 
@@ -222,7 +222,7 @@ class _OfPart(Message):
 class PartCalled(_OfPart):
     """personal: applicant, answers (only what the item version lets leave for this step), filenames."""
 
-    TYPE = "cn.tongban.part.called/0"
+    TYPE = "cn.tongban.part.called/1"
     PERSONAL = frozenset({"applicant", "answers", "filenames"})
     node: Node
     lead_node: Node
@@ -238,7 +238,7 @@ class PartCalled(_OfPart):
 
 @dataclass(frozen=True, kw_only=True)
 class PartOpened(_OfPart):
-    TYPE = "cn.tongban.part.opened/0"
+    TYPE = "cn.tongban.part.opened/1"
     opened_on: date
     due: DueDate
     region: Region | None = None
@@ -250,7 +250,7 @@ class PartOpened(_OfPart):
 class PartDecided(_OfPart):
     """personal: note (completed) or texts {reason: wording} (refused)."""
 
-    TYPE = "cn.tongban.part.decided/0"
+    TYPE = "cn.tongban.part.decided/1"
     PERSONAL = frozenset({"note", "texts"})
     outcome: Literal["completed", "refused", "lapsed"]
     decided_on: date
@@ -261,7 +261,7 @@ class PartDecided(_OfPart):
 class DayBookClosed(Message):
     """Every node closes its days: the signed book, its digest, an RFC 3161 token over it if one was to be had."""
 
-    TYPE = "cn.tongban.daybook.closed/0"
+    TYPE = "cn.tongban.daybook.closed/1"
     node: Node
     day: date
     digest: Digest

@@ -1,6 +1,6 @@
 """A request that proves which node asks: a signed note of method, path, receiver, time and nonce in one header.
 
-Used to pull attachments (``GET /gate/v0/blobs/<digest>``). Sent as ``Authorization: Tongban <compact JWS>``.
+Used to pull attachments (``GET /gate/v1/blobs/<digest>``). Sent as ``Authorization: Tongban <compact JWS>``.
 """
 
 from __future__ import annotations

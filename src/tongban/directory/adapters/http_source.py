@@ -9,7 +9,7 @@ import httpx2 as httpx
 from tongban.directory.ports import SourceUnavailable
 from tongban_wire.trust import MAX_BYTES
 
-PATH: Final = "/gate/v0/trust-list"
+PATH: Final = "/gate/v1/trust-list"
 SECONDS: Final = 10.0
 
 

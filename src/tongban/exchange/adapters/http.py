@@ -124,7 +124,7 @@ class HttpCarrier:
         self, address: str, envelopes: Sequence[bytes], *, traceparent: str | None = None
     ) -> Sequence[Mapping[str, Any]]:
         """Envelopes are JSON objects, so a batch is their texts joined; nothing is parsed or written again."""
-        url = checked_address(address, plain_http_loopback=self._plain) + "/gate/v0/messages"
+        url = checked_address(address, plain_http_loopback=self._plain) + "/gate/v1/messages"
         headers = {"content-type": "application/json"}
         if traceparent is not None:
             headers["traceparent"] = traceparent

@@ -11,7 +11,7 @@ import httpx2 as httpx
 from tongban.items.ports import SourceUnavailable
 from tongban.items.rules.releases import MAX_BYTES
 
-PATH: Final = "/gate/v0/catalog"
+PATH: Final = "/gate/v1/catalog"
 SECONDS: Final = 10.0
 
 

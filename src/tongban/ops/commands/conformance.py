@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("url", nargs="?", help="the candidate's address, before /gate/v0")
+    parser.add_argument("url", nargs="?", help="the candidate's address, before /gate/v1")
     parser.add_argument("--kit", type=Path, help="folder of the kit, made with --prepare")
     parser.add_argument("--attachment", help="digest of a file that the candidate lets kit-a fetch")
     parser.add_argument("--no-ear", action="store_true", help="do not listen: scenarios that need it are not run")

@@ -86,7 +86,7 @@ def unknown_optional_fields_are_accepted(trial: Trial) -> None:
 
 @scenario("a well-formed message of an unknown type is stored, receipted and said to be not understood")
 def unknown_type_is_receipted_as_not_understood(trial: Trial) -> None:
-    sealed = trial.rewritten(lambda event: event.update(type="cn.tongban.filing.comforted/0"))
+    sealed = trial.rewritten(lambda event: event.update(type="cn.tongban.filing.comforted/1"))
     answer = trial.send(sealed.raw)[0]
     trial.receipted(answer, sealed)
     expect(answer.get("understood") is False, 'the answer does not say "understood": false')

@@ -20,7 +20,7 @@ from tongban_wire.words import Attachment, ItemRef, Message
 from .kit import A, Kit
 from .ports import Answer, Door, Ear
 
-GATE: Final = "/gate/v0"
+GATE: Final = "/gate/v1"
 IN_TIME: Final = 10.0
 """Seconds within which a gate answers a batch."""
 EFFECT: Final = 30.0
@@ -152,7 +152,7 @@ class Trial:
     def declined(self, filing_id: UUID) -> bool:
         """Whether the candidate has told the kit that it declines this filing: the effect that shows here."""
         return any(
-            e.message.type == "cn.tongban.filing.declined/0" and getattr(e.message, "filing_id", None) == filing_id
+            e.message.type == "cn.tongban.filing.declined/1" and getattr(e.message, "filing_id", None) == filing_id
             for e in self.must_hear().heard()
         )
 
