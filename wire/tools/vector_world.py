@@ -158,6 +158,9 @@ SENTENCES: list[tuple[SigningKey, messages.Message]] = [
     (K63, M.CaseDelivered(**OF_CASE, method="electronic")),
     (K63, M.CaseClosed(**OF_CASE, reason="completed")),
     (K63, M.CaseWithdrawalRefused(**OF_CASE, reason="state.already_decided")),
+    (K63, M.CaseRebased(
+        **OF_CASE, item=messages.ItemRef(entry_key="QH2020-2-48", owner="63", code="driver-renewal", version=2, digest=D2),
+        from_version=1, reason="base_item_changed", handling_due=DUE, handling_days=3)),
     (K44, M.PartCalled(**OF_PART, node="63", lead_node="44", intake_node="44", region="630100", limit_days=15,
                        item=ITEM, place="releasing", personal={"applicant": PERSON, "answers": {"account": "1"}})),
     (K63, M.PartOpened(**OF_PART, opened_on=date(2026, 3, 2), due=DUE)),

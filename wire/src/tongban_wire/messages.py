@@ -203,6 +203,20 @@ class CaseWithdrawalRefused(_OfCase):
     reason: Key
 
 
+@dataclass(frozen=True, kw_only=True)
+class CaseRebased(_OfCase):
+    """The running case goes on under a later version of its item, ``item`` (在办件换版). ``reason`` says why; the due
+    date is that of the running clock; it never becomes later. ``handling_days`` only after acceptance."""
+
+    TYPE = "cn.tongban.case.rebased/1"
+    item: ItemRef
+    from_version: int
+    reason: Key
+    tell_once_due: DueDate | None = None
+    handling_due: DueDate | None = None
+    handling_days: int | None = None
+
+
 # ---- part: called by the lead, answered by the node of the part's place ------------------------------------
 
 
@@ -272,7 +286,7 @@ class DayBookClosed(Message):
 SENTENCES: Final[tuple[type[Message], ...]] = (
     FilingSubmitted, FilingRevised, FilingWithdrawalRequested, FilingResultDelivered, FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
-    CaseDelivered, CaseClosed, CaseWithdrawalRefused, PartCalled, PartOpened, PartDecided,
+    CaseDelivered, CaseClosed, CaseWithdrawalRefused, CaseRebased, PartCalled, PartOpened, PartDecided,
     DayBookClosed,
 )  # fmt: skip
 MESSAGES: Final[Mapping[str, type[Message]]] = {kind.TYPE: kind for kind in SENTENCES}
