@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
 
+from tongban.materials.rules.files import inspect
 from tongban.ops.chaos.audit import compare
 from tongban.ops.chaos.faults import KINDS, MOST_SHIFT, plan
 from tongban.ops.chaos.load import stories
+from tongban.ops.chaos.papers import compare_papers, picture
 from tongban.ops.chaos.proxy import Gateway
 from tongban.ops.chaos.running import make
 from tongban_wire.trust import SKEW
 
 SEED = 82
+PAPER = "sha-256:bb"
+
+
+def test_a_paper_is_always_the_same_and_fit_to_be_handed_in():
+    assert picture(7) == picture(7) != picture(8)
+    assert inspect(picture(7), filename="材料.png", max_bytes=1_000_000) == "image/png"
+    sizes = {len(picture(number)) for number in range(20)}
+    assert min(sizes) < 10_000 < 200_000 < max(sizes)
 
 
 @pytest.mark.federation
@@ -36,6 +47,15 @@ def test_a_short_seeded_run_loses_nothing_and_doubles_nothing(tmp_path):
     assert {"kill web", "kill worker", "kill database"} <= set(run.done)
     assert sum(gateway.passed for gateway in run.ground.gateways.values()) >= 10
     assert found.counts["chains"] > 20 and found.counts["messages"] > 60
+    accepted = [story for story in run.load.acknowledged.values() if "paper" in story.words]
+    assert found.counts["attachments accepted"] == len(accepted) >= 3
+    assert any(story.node != story.owner for story in accepted), "none had to be fetched from another node"
+    assert found.counts["attachments whole"] >= len(accepted) + 1
+    log = "\n".join(said)
+    for word in ("seed", "commit", "seconds", "faults", "filings", "messages", "facts", "chains", "attachments whole",
+                 *found.all()):  # fmt: skip
+        assert re.search(rf"^  {word} +\S", log, re.MULTILINE), f"the log does not tell of: {word}"
+    assert re.search(rf"^  seed +{SEED}$", log, re.MULTILINE)
 
 
 def test_the_same_seed_gives_the_same_plan_and_every_kind_stands_in_a_long_one():
@@ -121,7 +141,9 @@ def books(**changes):
     told = {"status": "closed", "close_reason": "completed", "outcome": "granted", "reasons": [], "revision": 1,
             "decided_on": "2026-03-02", "result_digest": "sha-256:aa"}  # fmt: skip
     mirror = {name if name == "result_digest" else f"mirror_{name}": value for name, value in told.items()}
-    empty = {"filings": [], "cases": [], "opened": [], "parts": [], "part_mirrors": [], "said": [], "heard": []}
+    empty = {"filings": [], "cases": [], "opened": [], "parts": [], "part_mirrors": [], "said": [], "heard": [],
+             "attached": [{"number": "n", "digest": PAPER}],
+             "blobs": [{"digest": PAPER, "state": "stored", "error": None, "found": PAPER}]}  # fmt: skip
     mine = {**empty, "filings": [{"id": filing, "number": "n", "status": "concluded", "case_id": case, **mirror}],
             "said": [{"receiver": "63", "stream": "s", "head": 2, "n": 2}]}  # fmt: skip
     theirs = {**empty, "cases": [{"id": case, "filing_number": "n", **told}], "opened": [{"number": "n", "n": 1}],
@@ -133,8 +155,16 @@ def books(**changes):
     return found
 
 
+def audited(found_in):
+    found = compare({"n": ("44", "63")}, found_in)
+    compare_papers({"n": ("44", "63", PAPER)}, found_in, found)
+    return found
+
+
 def test_the_audit_finds_nothing_in_books_that_are_right():
-    assert compare({"n": ("44", "63")}, books()).sound
+    found = audited(books())
+    assert found.sound
+    assert (found.counts["attachments accepted"], found.counts["attachments whole"]) == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -149,8 +179,15 @@ def test_the_audit_finds_nothing_in_books_that_are_right():
         ({"mine_filings": lambda b: [{**b["44"]["filings"][0], "mirror_status": "accepted"}]}, "different"),
         ({"mine_filings": lambda b: [{**b["44"]["filings"][0], "result_digest": "sha-256:bb"}]}, "different"),
         ({"theirs_cases": lambda b: [{**b["63"]["cases"][0], "status": "accepted"}]}, "not finished"),
+        ({"theirs_attached": []}, "lost"),
+        ({"mine_attached": []}, "lost"),
+        ({"theirs_blobs": []}, "lost"),
+        ({"theirs_blobs": lambda b: [{**b["63"]["blobs"][0], "found": None}]}, "lost"),
+        ({"theirs_blobs": lambda b: [{**b["63"]["blobs"][0], "found": "sha-256:cc"}]}, "unverifiable"),
+        ({"theirs_blobs": lambda b: [{**b["63"]["blobs"][0], "state": "expected"}]}, "not finished"),
+        ({"theirs_blobs": lambda b: [{**b["63"]["blobs"][0], "state": "parked"}]}, "parked"),
     ],
 )
 def test_the_audit_names_what_is_wrong(changes, where):
-    found = compare({"n": ("44", "63")}, books(**changes))
+    found = audited(books(**changes))
     assert found.all()[where] and not found.sound

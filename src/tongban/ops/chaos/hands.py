@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from .papers import MATERIAL, hand_in, read_again
+
 APPLICANTS: Final = ("li-mei", "ma-qiang", "han-xue")
 REVIEWERS: Final = {"63": ("chen-qiang", "qi-chunlan"), "44": ("huang-zhiqiang",), "14": ()}
 CORRECTED: Final = ({"target": "general", "code": "unclear", "text": "请确认通知方式。"},)
@@ -143,7 +145,19 @@ def books() -> dict[str, Any]:
         "opened": _rows("SELECT body->>'filing_number' AS number, count(*) AS n FROM journal_fact "
                         "WHERE name = 'case.opened' GROUP BY 1"),
         "facts": _rows("SELECT count(*) AS n FROM journal_fact"),
+        "attached": _rows(_ATTACHED),
+        "blobs": [{**row, "found": read_again(row["digest"])}
+                  for row in _rows("SELECT digest, state, last_error AS error FROM exchange_blob ORDER BY 1")],
     }  # fmt: skip
+
+
+_ATTACHED: Final = """
+SELECT f.number, a->>'digest' AS digest FROM cases_filingrevision r JOIN cases_filing f ON f.id = r.filing_id,
+       jsonb_array_elements(r.attachments) AS a WHERE f.number IS NOT NULL
+UNION SELECT filing_number, a->>'digest' FROM cases_filingcopy, jsonb_array_elements(attachments) AS a
+UNION SELECT 'part ' || id, a->>'digest' FROM cases_part, jsonb_array_elements(attachments) AS a
+"""
+"""What filings, copies and parts of this node name, each once."""
 
 
 def _rows(query: str, table: str = "") -> list[dict[str, Any]]:
@@ -172,9 +186,12 @@ def _asked_before(case_id: UUID) -> bool:
     return any(fact.name == "case.correction_requested" for fact in journal.facts("case", case_id))
 
 
-def _file(**words: Any) -> Any:
+def _file(*, paper: int | None = None, **words: Any) -> Any:
+    """``paper``: the number of the picture that goes with it."""
     from tongban.ops import player
 
+    if paper is not None:
+        words["uploads"] = {MATERIAL[words["item"]]: [hand_in(words["who"], paper)]}
     return player.file(**words)
 
 

@@ -11,12 +11,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from tongban.ops import demo_cases
 from tongban.ops.children import environment
+
+from .papers import SHARE
 
 PATIENCE: Final = 60.0
 """Seconds after which a process that does not answer is given up and started anew."""
@@ -95,7 +97,8 @@ class Story:
 
 
 def stories(seed: int, count: int, nodes: Sequence[str]) -> list[Story]:
-    """``count`` filings of seven sorts in an order drawn from the seed; only such whose nodes are there."""
+    """``count`` filings of seven sorts in an order drawn from the seed, some with a paper; only such whose nodes are
+    there."""
     driver = demo_cases.driver_answers()
     pension, jobless = demo_cases.pension_answers(), demo_cases.unemployment_answers()
     online = {"mode": "online"}
@@ -117,7 +120,12 @@ def stories(seed: int, count: int, nodes: Sequence[str]) -> list[Story]:
     ]  # fmt: skip
     possible = [sort for sort in sorts if {sort.node, sort.owner} <= set(nodes)]
     rng = random.Random(f"tongban cases {seed}")
-    return [rng.choice(possible) for _ in range(count)]
+    found = [rng.choice(possible) for _ in range(count)]
+    papers = random.Random(f"tongban papers {seed}")
+    return [
+        replace(story, words={**story.words, "paper": seed * 1_000_000 + at}) if papers.random() < SHARE else story
+        for at, story in enumerate(found)
+    ]
 
 
 @dataclass

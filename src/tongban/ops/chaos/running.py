@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from .audit import Findings, compare, table
 from .faults import Fault
 from .ground import DISK_MB, Ground
 from .load import Hands, Load, Story
+from .papers import compare_papers, digest_of_picture
 
 REST_SECONDS: Final = 300.0
 """The longest pause of the product is a minute; after so many seconds of healing nothing may be under way."""
@@ -32,6 +34,7 @@ class Run:
     plan: Sequence[Story]
     faults: Sequence[Fault]
     say: Callable[[str], object]
+    seed: int = 0
     done: Counter[str] = field(default_factory=Counter)
     not_run: Counter[str] = field(default_factory=Counter)
     offsets: dict[str, int] = field(default_factory=dict)
@@ -53,14 +56,15 @@ class Run:
             self._heal_everything()
             healed = time.monotonic()
             self._wait_for_rest(nodes)
-            self.say(f"at rest {time.monotonic() - healed:.1f} s after the last fault was healed")
+            rested = time.monotonic()
+            self.say(f"at rest {rested - healed:.1f} s after the last fault was healed")
             self.load.stop()
             findings = self._audit(nodes)
         finally:
             self.load.stop()
             for hands in self.hands.values():
                 hands.close()
-        self._tell(findings, time.monotonic() - began)
+        self._tell(findings, time.monotonic() - began, rested - healed)
         return findings
 
     # --- breaking -------------------------------------------------------------------------------------------------
@@ -180,6 +184,9 @@ class Run:
             chains.append((node, self._chains(node)))
         owners = {number: (story.node, story.owner) for number, story in self.load.acknowledged.items()}
         findings = compare(owners, books)
+        papers = {number: (story.node, story.owner, digest_of_picture(story.words["paper"]))
+                  for number, story in self.load.acknowledged.items() if "paper" in story.words}  # fmt: skip
+        compare_papers(papers, books, findings)
         findings.parked += parked
         findings.open += self.load.trouble
         for node, (code, words) in chains:
@@ -198,25 +205,28 @@ class Run:
         )  # fmt: skip
         return done.returncode, (done.stdout or done.stderr).strip()
 
-    def _tell(self, found: Findings, seconds: float) -> None:
+    def _tell(self, found: Findings, seconds: float, rest: float) -> None:
         touched: Counter[str] = Counter()
         for gateway in self.ground.gateways.values():
             touched.update(gateway.touched)
         restarts = sum(child.restarts for node in self.ground.nodes.values() for child in node.children)
         rows: list[tuple[str, object]] = [
+            ("seed", self.seed),
+            ("commit", commit()),
             ("nodes", ", ".join(self.ground.nodes)),
-            ("seconds", f"{seconds:.0f}"),
+            ("planned", f"{len(self.plan)} cases, {len(self.faults)} faults"),
+            ("seconds", f"{seconds:.0f}, of them {rest:.0f} until everything was at rest"),
             ("faults", sum(self.done.values())),
             *[(f"  {kind}", count) for kind, count in sorted(self.done.items()) if count],
             *[(f"  {kind}", f"{count} not run: no disk may be mounted here") for kind, count in self.not_run.items()],
             ("requests through gateways", sum(g.passed for g in self.ground.gateways.values())),
-            *[(f"  {way}", count) for way, count in sorted(touched.items())],
+            *[(f"  harmed: {way}", count) for way, count in sorted(touched.items())],
             ("clocks at the end", {n: f"{s:+d} s" for n, s in self.offsets.items()} or "not shifted"),
             ("small disk", f"{DISK_MB} MB" if self.ground.disk else "not run: none could be mounted"),
             ("restarts beyond the plan", restarts),
             ("acts", dict(sorted(self.load.acts.items()))),
             ("filings without an answer", self.load.unanswered),
-            *found.counts.items(),
+            *sorted(found.counts.items()),
             *[(name, len(items)) for name, items in found.all().items()],
         ]
         for line in table(rows):
@@ -224,7 +234,19 @@ class Run:
         for name, items in found.all().items():
             for item in items[:20]:
                 self.say(f"{name}: {item}")
-        self.say("sound: 0 lost, 0 doubled, 0 unverifiable, all mirrors equal" if found.sound else "NOT SOUND")
+        self.say("sound: 0 lost, 0 doubled, 0 different, 0 unverifiable, 0 parked; all mirrors equal, every attachment"
+                 " whole at its place" if found.sound else "NOT SOUND")  # fmt: skip
+
+
+def commit() -> str:
+    """Which program ran: the commit, and whether the tree differs from it; the version where there is no repository."""
+    git = ["git", "-C", str(Path(__file__).parent)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        changed = subprocess.run([*git, "status", "--porcelain", "-uno"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return f"not in a repository; version {version('tongban')}"
+    return head + (" and changes that are not committed" if changed.stdout.strip() else "")
 
 
 def make(
@@ -236,4 +258,4 @@ def make(
     from .load import stories
 
     ground = Ground(home, nodes=nodes, seed=seed, disk_of=nodes[0], say=say)
-    return Run(ground, stories(seed, cases, nodes), plan(seed, faults, nodes, pace=pace), say)
+    return Run(ground, stories(seed, cases, nodes), plan(seed, faults, nodes, pace=pace), say, seed)
