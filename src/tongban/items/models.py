@@ -124,7 +124,8 @@ class CatalogState(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="catalog_state_single_row")]
 
 
-from .models_publishing import (  # noqa: E402 - Django finds tables here
+from .models_lists import ItemList, ListEdition, ProgressReport  # noqa: E402 - Django finds tables here
+from .models_publishing import (  # noqa: E402
     AdoptionTask,
     BaseVersion,
     ItemStanding,
@@ -132,8 +133,10 @@ from .models_publishing import (  # noqa: E402 - Django finds tables here
     Release,
     Released,
 )
+from .models_scopes import ItemExemption, ItemScope  # noqa: E402
 
 __all__ = [
     "AdoptionTask", "BaseItem", "BaseVersion", "CatalogState", "CatalogText", "CodeList", "Implementation",
-    "ItemStanding", "ListEntry", "Proposal", "Release", "Released", "Synonym",
+    "ItemExemption", "ItemList", "ItemScope", "ItemStanding", "ListEdition", "ListEntry", "ProgressReport", "Proposal",
+    "Release", "Released", "Synonym",
 ]  # fmt: skip
