@@ -186,6 +186,27 @@ class Config:
     tls_private_key: str = _setting(
         "TONGBAN_TLS_PRIVATE_KEY", "PEM file of that certificate's key. Empty: it stands in the same file.", default=""
     )
+    tsa_url: str = _setting(
+        "TONGBAN_TSA_URL", "RFC 3161 time-stamper that stamps the day books. Empty: days are closed unstamped.",
+        default="",
+    )
+    tsa_certificate: str = _setting(
+        "TONGBAN_TSA_CERTIFICATE", "PEM or DER file of the certificate that the time-stamper signs with.", default=""
+    )
+    mail_server: str = _setting(
+        "TONGBAN_MAIL_SERVER", "SMTP server, host:port, for mail to this node's own staff. Empty: no mail is sent.",
+        default="",
+    )
+    mail_security: str = _setting(
+        "TONGBAN_MAIL_SECURITY", "starttls, tls, or none (a loopback address only).", default="starttls"
+    )
+    mail_from: str = _setting("TONGBAN_MAIL_FROM", "Sender of that mail.", default="tongban@localhost")
+    mail_user: str = _setting("TONGBAN_MAIL_USER", "User name at the mail server. Empty: no login.", default="")
+    mail_password_file: str = _setting("TONGBAN_MAIL_PASSWORD_FILE", "File with that user's password.", default="")
+    operator_mail: str = _setting("TONGBAN_OPERATOR_MAIL", "Address to which alarms go.", default="")
+    supervisor_mail: str = _setting(
+        "TONGBAN_SUPERVISOR_MAIL", "Address for alarms that a supervisor owns. Empty: the operator's.", default=""
+    )
     outage_policy_file: str = _setting(
         "TONGBAN_OUTAGE_POLICY", "TOML file that changes what a missing dependency means. Empty: the table as shipped.",
         default="",

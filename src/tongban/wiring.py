@@ -5,20 +5,24 @@ The only module that knows every slice.
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
 from uuid import UUID
 
 from tongban.cases import border as cases_border
 from tongban.cases import reactions as cases
-from tongban.config import Config, config
+from tongban.config import Config, Misconfigured, config
 from tongban.directory import installation as directory_installation
 from tongban.directory import queries as directory_queries
 from tongban.directory import reactions as directory
 from tongban.directory.adapters.http_source import HttpListSource
 from tongban.exchange import actions as exchange_actions
-from tongban.exchange import daybooks
+from tongban.exchange import daybooks, mailing, timestamping
 from tongban.exchange import installation as exchange_installation
 from tongban.exchange import reactions as exchange
 from tongban.exchange.adapters.http import HttpCarrier, tls
+from tongban.exchange.adapters.http_stamper import HttpStamper
+from tongban.exchange.adapters.smtp_mailer import SmtpMailer
 from tongban.exchange.events import Outgoing
 from tongban.guidance import installation as guidance_installation
 from tongban.guidance import reactions as guidance
@@ -31,6 +35,7 @@ from tongban.items import reactions as items
 from tongban.items.adapters.http_releases import HttpReleaseSource
 from tongban.journal import subscriptions
 from tongban.journal.values import ChainHeader
+from tongban.ui.alarm_mail import worded
 
 INBOUND = {**cases_border.INBOUND, **daybooks.INBOUND}
 """Message type → what this node does on hearing it."""
@@ -55,11 +60,13 @@ def install() -> None:
         },
         woken=exchange.WOKEN,
     )
-    directory_installation.install(HttpListSource())
+    verify = _tls(cfg)
+    directory_installation.install(HttpListSource(verify=verify))
     plain = cfg.plain_http_loopback and cfg.under_demo_root
-    guidance_installation.install(HttpSummarySource(plain_http_loopback=plain))
-    items_installation.install(HttpReleaseSource())
-    _connect_exchange(cfg)
+    guidance_installation.install(HttpSummarySource(plain_http_loopback=plain, verify=verify))
+    items_installation.install(HttpReleaseSource(verify=verify))
+    _connect_exchange(cfg, verify)
+    _connect_outside(cfg)
     providers.install(demo_sign_in(cfg))  # raises under a foreign trust root: the node does not start
 
 
@@ -67,11 +74,36 @@ def _post(outgoing: Outgoing, header: ChainHeader, fact_id: UUID) -> None:
     exchange_actions.enqueue(outgoing, header, fact_id)
 
 
-def _connect_exchange(cfg: Config) -> None:
+def _tls(cfg: Config) -> ssl.SSLContext | bool:
+    """How every other node is reached: verified; with roots and a certificate of our own where they are configured."""
+    if not (cfg.tls_roots or cfg.tls_certificate):
+        return True
+    return tls(roots=cfg.tls_roots, certificate=cfg.tls_certificate, private_key=cfg.tls_private_key)
+
+
+def _connect_outside(cfg: Config) -> None:
+    """Time-stamper and mail, where they are configured."""
+    try:
+        stamper = HttpStamper(cfg.tsa_url, Path(cfg.tsa_certificate).read_bytes()) if cfg.tsa_url else None
+    except OSError:
+        raise Misconfigured(f"TONGBAN_TSA_CERTIFICATE={cfg.tsa_certificate!r}: cannot be read") from None
+    timestamping.install(stamper)
+    try:
+        mailer = (
+            SmtpMailer(
+                cfg.mail_server, sender=cfg.mail_from, security=cfg.mail_security, user=cfg.mail_user,
+                password_file=cfg.mail_password_file, roots=cfg.tls_roots,
+            )
+            if cfg.mail_server
+            else None
+        )  # fmt: skip
+    except ValueError as error:
+        raise Misconfigured(f"TONGBAN_MAIL_SERVER={cfg.mail_server!r}: {error}") from None
+    addresses = {"operator": cfg.operator_mail, "supervisor": cfg.supervisor_mail}
+    mailing.install(mailing.Post(mailer, worded, addresses))
+
+
+def _connect_exchange(cfg: Config, verify: ssl.SSLContext | bool) -> None:
     """Keys and trust from the directory, HTTPS as the carrier; plain HTTP to loopback under the demo root alone."""
-    own = bool(cfg.tls_roots or cfg.tls_certificate)
-    context = (
-        tls(roots=cfg.tls_roots, certificate=cfg.tls_certificate, private_key=cfg.tls_private_key) if own else True
-    )
-    http = HttpCarrier(plain_http_loopback=cfg.plain_http_loopback and cfg.under_demo_root, verify=context)
+    http = HttpCarrier(plain_http_loopback=cfg.plain_http_loopback and cfg.under_demo_root, verify=verify)
     exchange_installation.install(keys=directory_queries, carrier=http, fetcher=http, inbound=INBOUND)

@@ -30,7 +30,6 @@ EDGES = ("portal", "desk", "api", "gate", "ops")
 NO_ACTIONS = {
     "tongban.cases.actions.reading.open_case_file": "a look: its access row is committed before anything is read",
     "tongban.materials.actions.add_upload": "streams and inspects the file first, then calls its action",
-    "tongban.journal.actions.replay_job": "puts a parked job back; jobs stand below facts",
     "tongban.exchange.actions.receiving.accept_batch": "the exchange stands below facts: bytes before any effect",
 }
 """What edges may call in ``actions`` although it is no action, and why."""

@@ -41,9 +41,9 @@ def test_several_peers_are_one_line_since_the_first():
 
 def test_a_file_changes_mode_duration_and_who_is_told():
     given = {"mode": "open", "hours": 2, "afterwards": "closed", "told": ["operator", "supervisor"]}
-    table = changed(TABLE, {"mail": given})
-    early = evaluate(table, {Dependency.MAIL: {"": SINCE}}, SINCE + timedelta(hours=1))[0]
-    late = evaluate(table, {Dependency.MAIL: {"": SINCE}}, SINCE + timedelta(hours=2))[0]
+    table = changed(TABLE, {"time_stamper": given})
+    early = evaluate(table, {Dependency.TIME_STAMPER: {"": SINCE}}, SINCE + timedelta(hours=1))[0]
+    late = evaluate(table, {Dependency.TIME_STAMPER: {"": SINCE}}, SINCE + timedelta(hours=2))[0]
     assert (early.mode, early.until) == (Mode.OPEN, SINCE + timedelta(hours=2))
     assert (late.mode, late.until, late.told) == (Mode.CLOSED, None, ("operator", "supervisor"))
 
@@ -52,7 +52,8 @@ def test_a_file_changes_mode_duration_and_who_is_told():
     "given",
     [{"post": {}}, {"mail": {"mode": "maybe"}}, {"mail": {"told": ["nobody"]}}, {"mail": {"told": ["public"]}},
      {"mail": {"hours": -1}}, {"mail": {"colour": "red"}}, {"peer": {"mode": "closed"}},
-     {"peer": {"afterwards": "closed"}}],
+     {"peer": {"afterwards": "closed"}}, {"mail": {"mode": "closed"}}, {"directory": {"afterwards": "closed"}},
+     {"storage": {"mode": "degrade"}}],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(given):
     with pytest.raises(BadPolicy):

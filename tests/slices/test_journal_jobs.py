@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tongban.journal import actions, jobs, models, queries, subscriptions, worker
+from tongban.journal import actions, clock, jobs, models, queries, subscriptions, worker
+from tongban.kernel.ids import NodeId
+from tongban.kernel.people import Act, Actor, ActorKind
+from tongban.kernel.problems import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -55,9 +58,15 @@ def test_a_hopeless_job_is_parked_with_its_reason_and_can_be_replayed():
     (parked,) = queries.parked_jobs()
     assert (parked.kind, parked.reason) == ("do", "peer.refused")
     assert worker.drain() == 0
-    assert actions.replay_job(parked.id)
+    operator = Actor(ActorKind.STAFF, "test", "liang-wei", NodeId("44"))
+    subject = actions.replay_job(Act(operator, clock.now()), parked.id)
+    (fact,) = queries.facts("job", subject)
+    assert (fact.name, fact.body["kind"], fact.body["parked_reason"]) == ("journal.job_replayed", "do", "peer.refused")
+    assert "liang-wei" in fact.actor
     assert worker.drain() == 1
-    assert not actions.replay_job(999_999)
+    with pytest.raises(Refusal) as refused:
+        actions.replay_job(Act(operator, clock.now()), 999_999)
+    assert refused.value.code == "request.not_found"
 
 
 def test_a_job_under_a_lease_is_not_taken_twice_but_an_expired_lease_is():

@@ -35,10 +35,12 @@ from tongban_wire.problems import WireProblem
 from tongban_wire.stamps import read_time_stamp
 from tongban_wire.strict import b64url
 
-from . import timestamping
+from . import observing, outages, timestamping
+from .actions import alarming
 from .actions.daybooks import close_day, keep_peer_day, note_contradiction
 from .events import DayClosed, Outgoing, PermanentRefusal
 from .installation import keys
+from .rules.outage import Dependency
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +71,10 @@ def close_days() -> int:
         book, leaves = close(me, day, (leaf for leaf, _ in found), previous=last.digest if last else None, closed_at=at)
         assert list(leaves) == [leaf for leaf, _ in found], "both are in the order of the tree"
         signed = seal_day_book(book, keys().my_key())
-        close_day(Act(system(NodeId(me)), at), book, signed, [fact for _, fact in found], told, _stamp(signed))
+        token = _stamp(signed)
+        if token is None and outages.is_closed(Dependency.TIME_STAMPER):
+            return closed  # the policy wants no day closed unstamped
+        close_day(Act(system(NodeId(me)), at), book, signed, [fact for _, fact in found], told, token)
         closed += 1
 
 
@@ -93,10 +98,13 @@ def _stamp(signed: str) -> str | None:
         read_time_stamp(token, data, stamper.certificate)
     except timestamping.StamperUnavailable as unavailable:
         log.warning("day_book_not_stamped", code=str(unavailable))
+        observing.note(Dependency.TIME_STAMPER, clock.now(), str(unavailable))
         return None
     except WireProblem as problem:
         log.error("day_book_stamp_wrong", code=problem.code)
+        observing.note(Dependency.TIME_STAMPER, clock.now(), problem.code)
         return None
+    observing.note(Dependency.TIME_STAMPER, clock.now(), None)
     return b64url(token)
 
 
@@ -138,6 +146,10 @@ def hear_closed(message: BookMessage, envelope: Envelope) -> None:
 def _alarm(message: BookMessage, envelope: Envelope, problem: WireProblem) -> None:
     log.error("day_book_contradiction", node=message.node, day=message.day.isoformat(), code=problem.code)
     note_contradiction(_act(envelope), message, envelope.id, problem.code)
+    alarming.ensure_raised(
+        "day_contradicted", message.node,
+        {"day": message.day.isoformat(), "code": problem.code, "message_id": str(envelope.id)},
+    )  # fmt: skip
 
 
 def _kept(node: str, day: date) -> str | None:

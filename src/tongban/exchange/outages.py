@@ -8,26 +8,16 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from tongban.config import Misconfigured, config
 from tongban.journal import clock
 
-from . import blobs, installation
+from . import installation, observing, probing
 from .models import Destination
 from .rules.outage import TABLE, BadPolicy, Dependency, Line, Mode, Standing, changed, evaluate
 
 LIST_SILENT: Final = timedelta(hours=36)
 """The directory signs anew every day; a list this old was not fetched."""
-
-Look = Callable[[], dict[str, datetime]]
-_looks: dict[Dependency, Look] = {}
-
-
-def install(dependency: Dependency, look: Look) -> None:
-    """Plug in how the absence of a dependency is seen: which one → since when (mail, time-stamper)."""
-    _looks[dependency] = look
-
 
 def policy() -> tuple[Line, ...]:
     """The table in force. Raises ``Misconfigured`` for a file that cannot be meant."""
@@ -56,10 +46,7 @@ def is_closed(dependency: Dependency) -> bool:
 
 def missing() -> dict[Dependency, dict[str, datetime]]:
     """Dependency → which one → since when."""
-    looks: dict[Dependency, Look] = {
-        Dependency.PEER: _peers, Dependency.DIRECTORY: _directory, Dependency.STORAGE: _storage, **_looks,
-    }  # fmt: skip
-    return {dependency: look() for dependency, look in looks.items()}
+    return {dependency: look() for dependency, look in _LOOKS.items()}
 
 
 def _peers() -> dict[str, datetime]:
@@ -72,17 +59,23 @@ def _directory() -> dict[str, datetime]:
     return {"": trust.issued_at} if at - trust.issued_at > LIST_SILENT and not config().is_directory else {}
 
 
-_storage_gone: dict[str, datetime] = {}
-
-
 def _storage() -> dict[str, datetime]:
-    """Whether a file can be written where attachments go, tried by writing one."""
-    try:
-        probe = blobs.folder("partial") / f"probe-{uuid4().hex}"
-        probe.write_bytes(b"x")
-        probe.unlink()
-    except OSError:
-        _storage_gone.setdefault("", clock.now())
-    else:
-        _storage_gone.clear()
-    return dict(_storage_gone)
+    """As the last user found it; and as it is here and now, for every process writes files of its own."""
+    since = observing.failing_since(Dependency.STORAGE)
+    if since is None and probing.storage_error() is not None:
+        since = clock.now()
+    return {"": since} if since is not None else {}
+
+
+def _observed(dependency: Dependency) -> Callable[[], dict[str, datetime]]:
+    def look() -> dict[str, datetime]:
+        since = observing.failing_since(dependency)
+        return {"": since} if since is not None else {}
+
+    return look
+
+
+_LOOKS: Final[dict[Dependency, Callable[[], dict[str, datetime]]]] = {
+    Dependency.PEER: _peers, Dependency.DIRECTORY: _directory, Dependency.STORAGE: _storage,
+    Dependency.TIME_STAMPER: _observed(Dependency.TIME_STAMPER), Dependency.MAIL: _observed(Dependency.MAIL),
+}  # fmt: skip

@@ -15,7 +15,7 @@ from .blobs import BlobInfo
 from .blobs import has as has_blob
 from .blobs import info as blob_info
 from .models import Alarm, Outbound
-from .rules.alarms import owner_of_reason
+from .rules.alarms import SETTLED_BY_HAND, owner_of_reason
 
 __all__ = ["BlobInfo", "blob_info", "depth", "has_blob", "outbound_state", "parked_inbound", "parked_outbound", "peers"]
 
@@ -147,11 +147,20 @@ class AlarmView:
     raised_at: datetime
     cleared_at: datetime | None
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person settles it: nothing the node observes ever ends it."""
+        return self.kind in SETTLED_BY_HAND
+
 
 def alarms(*, standing: bool = True, limit: int = 50) -> list[AlarmView]:
     """Alarms that stand, or those that are over, the latest first."""
     rows = Alarm.objects.filter(cleared_at__isnull=standing).order_by("-raised_at")[:limit]
-    return [AlarmView(r.id, r.kind, r.key, r.owner, r.params, r.raised_at, r.cleared_at) for r in rows]
+    return [alarm_view(row) for row in rows]
+
+
+def alarm_view(row: Alarm) -> AlarmView:
+    return AlarmView(row.id, row.kind, row.key, row.owner, row.params, row.raised_at, row.cleared_at)
 
 
 def delivered_per_minute(at: datetime, minutes: int = 15) -> dict[str, float]:

@@ -12,7 +12,7 @@ import structlog
 from tongban.config import config
 from tongban.journal import clock, jobs
 
-from . import courier, inbound, installation, leases, peers, pulling, reconciling, watching
+from . import courier, inbound, installation, leases, mailing, peers, probing, pulling, reconciling, watching
 from .ports import CarrierError
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,11 @@ def tidy() -> None:
     pulling.forget_partials(clock.now() - timedelta(days=2))
 
 
+def tell_alarms() -> None:
+    """Write to the owners of new alarms."""
+    mailing.tell_alarms()
+
+
 HANDLERS: Final[Mapping[str, Callable[[Mapping[str, Any]], None]]] = {
     "exchange.pull_blob": when_named,
 }
@@ -94,7 +99,9 @@ PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {
     "exchange.sweep_inbound": (2.0, sweep_inbound),
     "exchange.sweep_blobs": (2.0, sweep_blobs),
     "exchange.fill_gaps": (5.0, fill_gaps),
+    "exchange.probe": (30.0, probing.probe),
     "exchange.watch": (10.0, watching.watch),
+    "exchange.tell_alarms": (15.0, tell_alarms),
     "exchange.reconcile": (900.0, reconcile),
     "exchange.tidy": (3600.0, tidy),
 }

@@ -6,7 +6,7 @@ from django.db import connection
 
 from tongban.journal import clock
 
-from . import installation
+from . import installation, outages
 from .actions import alarming
 from .models import Alarm
 from .rules.alarms import WATCHED, PeerSeen, Seen, standing
@@ -50,4 +50,4 @@ def observe() -> Seen:
     trust, key = installation.keys().trust(), installation.keys().my_key()
     mine = trust.node(key.node)
     until = next((k.valid_to for k in mine.keys if k.kid == key.kid), None) if mine else None
-    return Seen(at, peers, parked, blobs, gaps, trust.expires_at, until)
+    return Seen(at, peers, parked, blobs, gaps, trust.expires_at, until, outages.standing())

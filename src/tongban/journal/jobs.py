@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 
 from . import action
+from .values import ParkedJob
 
 LEASE = timedelta(seconds=60)
 MAX_TRIES = 12
@@ -116,6 +117,18 @@ def park(job: Claimed, worker: str, reason: str) -> None:
             " WHERE id = %s AND leased_by = %s",
             [reason[:500], job.id, worker],
         )
+
+
+def find_parked(job_id: int) -> ParkedJob | None:
+    """A parked job by its number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, kind, key, tries, last_error, parked_at FROM journal_job"
+            " WHERE id = %s AND parked_at IS NOT NULL",
+            [job_id],
+        )
+        row = cursor.fetchone()
+    return ParkedJob(*row) if row else None
 
 
 def replay(job_id: int) -> bool:

@@ -23,6 +23,24 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "blob_parked": _("附件无法取得"),
         "stream_contradiction": _("双方记录不一致"),
         "stream_forgotten": _("对方丢失了已有回执的消息"),
+        "day_contradicted": _("对方的日账前后矛盾"),
+        "dependency_missing": _("所依赖的服务不可用"),
+    },
+    "alarm_next": {
+        "peer_unreachable": _("与对方运维人员联系；消息保存在本地，恢复后自动送达。"),
+        "backlog_old": _("查看该节点的最近一次错误；消息不会丢失，会自动重试。"),
+        "outbound_parked": _("在下方查看原因，消除后点“重新处理”。"),
+        "inbound_parked": _("在下方查看原因，消除后点“重新处理”；同一申请的后续消息在其后等待。"),
+        "gap_unfilled": _("请对方运维人员检查是否有消息被搁置。"),
+        "trust_list_expiring": _("检查目录节点是否可达；到期后来件先存后办。"),
+        "key_expiring": _("向目录节点申请登记新密钥。"),
+        "blob_parked": _("请来件节点确认附件仍可取得。"),
+        "stream_contradiction": _("导出双方的消息，用 tongban-verify 比对，由监督人员处理。"),
+        "stream_forgotten": _("本节点持有对方的签名消息；请对方从备份恢复后再对账。"),
+        "day_contradicted": _(
+            "导出当日日账（tongban export day），与对方一同用 tongban-verify 核验；对方的签名即为证据。处理完毕后点“已处理”。"
+        ),
+        "dependency_missing": _("恢复该服务；恢复后自动补办，告警自行解除。"),
     },
     "alarm_owner": {
         "operator": _("运维人员"), "supervisor": _("监督人员"), "directory": _("目录节点"), "public": _("公众"),
@@ -40,10 +58,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "files_refused": _("暂不接收附件"),
     },
     "mode": {
-        "online": _("全程网办"),
-        "proxy": _("异地代收代办"),
-        "joint": _("多地联办"),
-        "any_office": _("任一地可办"),
+        "online": _("全程网办"), "proxy": _("异地代收代办"), "joint": _("多地联办"), "any_office": _("任一地可办"),
     },
     "mode_long": {
         "online": _("自己在网上申请，由业务属地办理，结果送到网上"),
@@ -124,6 +139,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "lapse": _("逾期失效"),
         "decide_by_parts": _("由各环节汇总决定"),
         "refuse_withdrawal": _("不同意撤回"),
+        "rebase": _("换用新版本"),
         "conclude": _("办结"),
         "decline": _("未能接收"),
     },
@@ -149,6 +165,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "case.delivered": _("结果送达"),
         "case.closed": _("办结"),
         "case.withdrawal_refused": _("不同意撤回"),
+        "case.rebased": _("改按事项新版本办理"),
         "case.part_noted": _("联办环节有新进展"),
         "part.called": _("请相关地区办理下一环节"),
         "part.opened": _("环节开始办理"),

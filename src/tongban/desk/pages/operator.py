@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.exchange import outages, queries
-from tongban.exchange.actions import replay_inbound, replay_outbound
+from tongban.exchange.actions import replay_inbound, replay_outbound, settle_alarm
 from tongban.journal import actions as journal_actions
 from tongban.journal import clock
 from tongban.journal import queries as journal
@@ -71,7 +71,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
 
 @page("ops/exchange/replay", audience={OPERATOR}, name="ops_replay", writes=True)
 def replay(request: HttpRequest) -> HttpResponse:
-    """One parked job or message tried again; what it was stands in the form."""
+    """One parked job or message tried again, or an alarm settled by hand; which one stands in the form."""
     if request.method != "POST":
         return go("ops_exchange")
     what, which = request.POST.get("what", ""), request.POST.get("id", "")
@@ -80,7 +80,11 @@ def replay(request: HttpRequest) -> HttpResponse:
             replay_outbound(act(request), UUID(which))
         elif what == "in":
             replay_inbound(act(request), request.POST.get("sender", ""), UUID(which))
-        elif what != "job" or not journal_actions.replay_job(int(which)):
+        elif what == "job":
+            journal_actions.replay_job(act(request), int(which))
+        elif what == "alarm":
+            settle_alarm(act(request), UUID(which))
+        else:
             raise Refusal("request.not_found")
     except ValueError:
         return show(request, Refusal("request.not_found"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Final
 
 import httpx2 as httpx
@@ -14,12 +15,18 @@ SECONDS: Final = 10.0
 
 
 class HttpListSource:
-    """One short-lived connection per fetch: a list is fetched once a minute at most."""
+    """One short-lived connection per fetch: a list is fetched once a minute at most.
+
+    ``verify``: True, or an ``ssl.SSLContext`` with further roots and our certificate, as peers are reached with.
+    """
+
+    def __init__(self, *, verify: ssl.SSLContext | bool = True) -> None:
+        self._verify = verify
 
     def fetch(self, address: str) -> bytes:
         try:
             with (
-                httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+                httpx.Client(verify=self._verify, timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
                 client.stream("GET", address.rstrip("/") + PATH) as answer,
             ):
                 if answer.status_code != 200:

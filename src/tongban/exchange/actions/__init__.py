@@ -2,6 +2,7 @@
 
 from tongban.exchange.events import Outgoing, PermanentRefusal
 
+from .alarming import settle_alarm
 from .attaching import expect_blobs
 from .receiving import Answer, accept, accept_batch
 from .replaying import replay_inbound, replay_outbound
@@ -17,4 +18,5 @@ __all__ = [
     "expect_blobs",
     "replay_inbound",
     "replay_outbound",
+    "settle_alarm",
 ]

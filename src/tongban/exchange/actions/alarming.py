@@ -9,10 +9,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from tongban.config import config
 from tongban.exchange.events import AlarmCleared, AlarmRaised
 from tongban.exchange.models import Alarm
-from tongban.exchange.rules.alarms import owner_of
+from tongban.exchange.rules.alarms import SETTLED_BY_HAND, owner_of
 from tongban.journal import clock
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.people import Act, system
+from tongban.kernel.problems import Refusal
 
 
 def alarm_id(kind: str, key: str) -> UUID:
@@ -41,7 +42,7 @@ def raise_alarm(act: Act, kind: str, key: str, params: Mapping[str, Any]) -> UUI
     if not made and row.cleared_at is None:
         raise Unchanged(subject)
     if not made:
-        row.params, row.raised_at, row.cleared_at = dict(params), act.at, None
+        row.params, row.raised_at, row.cleared_at, row.mailed_at = dict(params), act.at, None, None
         row.save()
     record(AlarmRaised(subject_id=subject, kind=kind, key=key, owner=row.owner, params=dict(params)))
     return subject
@@ -58,3 +59,15 @@ def clear_alarm(act: Act, kind: str, key: str) -> UUID:
     row.save(update_fields=["cleared_at"])
     record(AlarmCleared(subject_id=subject, kind=kind, key=key))
     return subject
+
+
+@action
+def settle_alarm(act: Act, alarm: UUID) -> UUID:
+    """A person has dealt with what no observation ends. Refuses ``request.not_found`` for any other alarm."""
+    row = Alarm.objects.select_for_update().filter(id=alarm, cleared_at__isnull=True).first()
+    if row is None or row.kind not in SETTLED_BY_HAND:
+        raise Refusal("request.not_found")
+    row.cleared_at = act.at
+    row.save(update_fields=["cleared_at"])
+    record(AlarmCleared(subject_id=alarm, kind=row.kind, key=row.key))
+    return alarm

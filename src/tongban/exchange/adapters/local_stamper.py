@@ -47,13 +47,23 @@ class LocalStamper:
 
         if self.broken:
             raise StamperUnavailable("stamper.unreachable")
+        return self.stamp_imprint(imprint_of(data))
+
+    def answer(self, query: bytes) -> bytes:
+        """TimeStampReq → TimeStampResp (RFC 3161 §2.4), as an authority behind HTTP gives it."""
+        imprint = der.inside(query)[1].whole
+        granted = der.write(der.SEQUENCE, der.integer(0))
+        return der.write(der.SEQUENCE, granted, self.stamp_imprint(imprint))
+
+    def stamp_imprint(self, imprint: bytes) -> bytes:
+        """A token over a MessageImprint (DER)."""
         self._serial += 1
         at = self._now().astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode()
         info = der.write(
             der.SEQUENCE,
             der.integer(1),
             der.oid(POLICY),
-            imprint_of(data),
+            imprint,
             der.integer(self._serial),
             der.write(der.GENERALIZED_TIME, at),
         )

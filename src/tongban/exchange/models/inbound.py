@@ -1,4 +1,4 @@
-"""Messages from other nodes and how far each stream has been applied. What came is never changed; a trigger refuses it."""
+"""Messages from other nodes and how far each stream is applied. What came is never changed; a trigger refuses it."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from .outage import Dependency, Standing
+
 UNREACHABLE_AFTER: Final = timedelta(minutes=10)
 BACKLOG_AFTER: Final = timedelta(minutes=30)
 EXPIRES_WITHIN: Final = timedelta(days=7)
@@ -14,13 +16,16 @@ GAP_ASKS: Final = 4
 
 WATCHED: Final = (
     "peer_unreachable", "backlog_old", "outbound_parked", "inbound_parked", "gap_unfilled", "trust_list_expiring",
-    "key_expiring", "blob_parked",
+    "key_expiring", "blob_parked", "dependency_missing",
 )  # fmt: skip
 """The kinds that :func:`standing` decides; others are raised and cleared by who finds them (reconcile)."""
 
+SETTLED_BY_HAND: Final = frozenset({"day_contradicted"})
+"""What a peer did cannot be undone: somebody has talked to it and says so."""
+
 _OWNERS: Final[Mapping[str, str]] = {
     "trust_list_expiring": "directory", "key_expiring": "operator", "inbound_parked": "operator",
-    "stream_contradiction": "supervisor", "stream_forgotten": "supervisor",
+    "stream_contradiction": "supervisor", "stream_forgotten": "supervisor", "day_contradicted": "supervisor",
 }  # fmt: skip
 
 
@@ -61,6 +66,7 @@ class Seen:
     gaps: Sequence[tuple[str, int]] = ()  # (sender, most often asked for)
     trust_expires: datetime | None = None
     key_expires: datetime | None = None
+    missing: Sequence[Standing] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +96,10 @@ def standing(seen: Seen) -> list[Wanted]:
     for kind, expires in (("trust_list_expiring", seen.trust_expires), ("key_expiring", seen.key_expires)):
         if expires is not None and expires - seen.at <= EXPIRES_WITHIN:
             found.append(Wanted(kind, "own", {"expires": expires.isoformat()}))
+    found += [
+        Wanted("dependency_missing", gone.dependency.value, {"mode": gone.mode.value, "what": gone.what,
+                                                             "since": gone.since.isoformat(), "told": list(gone.told)})
+        for gone in seen.missing
+        if gone.dependency is not Dependency.PEER  # each peer has an alarm of its own, after a while
+    ]  # fmt: skip
     return found

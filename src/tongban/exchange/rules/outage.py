@@ -55,6 +55,18 @@ TABLE: Final = (
 """As shipped. For a peer, work is never refused: applications are kept here and delivered when it is back."""
 
 
+POSSIBLE: Final[Mapping[Dependency, frozenset[Mode]]] = {
+    Dependency.PEER: frozenset({Mode.OPEN, Mode.DEGRADE}),
+    Dependency.DIRECTORY: frozenset({Mode.OPEN, Mode.DEGRADE}),
+    Dependency.TIME_STAMPER: frozenset(Mode),
+    Dependency.MAIL: frozenset({Mode.OPEN, Mode.DEGRADE}),
+    Dependency.STORAGE: frozenset({Mode.CLOSED}),
+}
+"""What a policy may ask for, because the node does it. A dead province never stops this one, nor does a dead mail
+server; without storage a file cannot be taken whatever a policy says. ``closed`` for the time-stamper: no day is
+closed unstamped."""
+
+
 class BadPolicy(ValueError):
     """The policy file says something that cannot be meant."""
 
@@ -75,8 +87,9 @@ def changed(table: Sequence[Line], given: Mapping[str, Mapping[str, Any]]) -> tu
             raise BadPolicy(f"{line.dependency}: {error}") from None
         if words or not set(told) <= TOLD or "operator" not in told or not isinstance(hours, int | float) or hours < 0:
             raise BadPolicy(f"{line.dependency}: expected mode, hours, afterwards and told (with the operator)")
-        if line.dependency is Dependency.PEER and Mode.CLOSED in (mode, afterwards):
-            raise BadPolicy("peer: a dead province never stops this one")
+        if not {mode, afterwards} <= POSSIBLE[line.dependency]:
+            possible = ", ".join(sorted(POSSIBLE[line.dependency]))
+            raise BadPolicy(f"{line.dependency}: mode and afterwards can be {possible}")
         lasting = timedelta(hours=hours) if hours else None
         found.append(Line(line.dependency, mode, lasting, afterwards, told, line.what))
     return tuple(found)

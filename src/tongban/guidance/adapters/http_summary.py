@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,14 +18,14 @@ SECONDS: Final = 5.0
 class HttpSummarySource:
     """One short-lived connection per asking; addresses come from the trust list, redirects are not followed."""
 
-    def __init__(self, *, plain_http_loopback: bool = False) -> None:
-        self._plain = plain_http_loopback
+    def __init__(self, *, plain_http_loopback: bool = False, verify: ssl.SSLContext | bool = True) -> None:
+        self._plain, self._verify = plain_http_loopback, verify
 
     def fetch(self, address: str) -> bytes:
         self._check(address)
         try:
             with (
-                httpx.Client(timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
+                httpx.Client(verify=self._verify, timeout=SECONDS, follow_redirects=False, trust_env=False) as client,
                 client.stream("GET", address.rstrip("/") + PATH) as answer,
             ):
                 if answer.status_code != 200:

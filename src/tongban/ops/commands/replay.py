@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     act = Act(system(cfg.node_id), clock.now())
     try:
         if args.what == "job":
-            done = journal.replay_job(int(args.id))
+            done = bool(journal.replay_job(act, int(args.id)))
         elif args.what == "out":
             done = bool(replaying.replay_outbound(act, UUID(args.id)))
         else:
