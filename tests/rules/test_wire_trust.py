@@ -7,14 +7,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from tongban_wire.cli import main
 from tongban_wire.enrolment import open_enrolment, seal_enrolment
-from tongban_wire.keys import SigningKey
+from tongban_wire.envelope import ChainHeader, Draft, Receipt, open_envelope, seal, seal_receipt
+from tongban_wire.keys import SigningKey, digest_of
+from tongban_wire.messages import CaseClosed
 from tongban_wire.problems import WireProblem
-from tongban_wire.trust import KeyEntry, NodeEntry, RegionPrefix, TrustList, open_trust_list, seal_trust_list
+from tongban_wire.trust import (
+    KeyEntry,
+    NodeEntry,
+    RegionPrefix,
+    Sunset,
+    TrustHistory,
+    TrustList,
+    open_trust_list,
+    seal_trust_list,
+)
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 ALGORITHM = ["EdDSA"]
@@ -148,3 +160,68 @@ def test_the_verifier_says_what_the_files_prove(tmp_path: Path, capsys: pytest.C
     assert "FAIL" in capsys.readouterr().out
     assert main([arguments[1], *options]) == 2
     assert main([*arguments, "--root", "sha-256:" + "0" * 64]) == 1
+
+
+CASE = UUID("01950000-0000-7000-8000-000000000001")
+
+
+def closed(key: SigningKey, at: datetime) -> bytes:
+    """A message of 63 to 44, sealed with ``key``."""
+    said = CaseClosed(case_id=CASE, filing_id=CASE, filing_number="44-7K3F9Q2M-X", reason="completed")
+    chain = ChainHeader(subject_type="case", subject_id=CASE, position=1, name="case.closed", digest=digest_of(b"x"))
+    draft = Draft(id=CASE, sender="63", receiver="44", stream_subject=f"case:{CASE}", position=1, at=at, chain=chain,
+                  message=said)  # fmt: skip
+    return seal(draft, key).raw
+
+
+def test_a_type_is_taken_up_to_its_last_day_and_refused_from_the_next_on() -> None:
+    key = fresh("63")
+    trust = replace(trust_list(node("63", key=key)), sunsets=(Sunset(type=CaseClosed.TYPE, last_day=date(2026, 3, 3)),))
+    last = datetime(2026, 3, 3, 15, 59, 59, tzinfo=UTC)  # a second before midnight in UTC+8
+    raw = closed(key, AT)
+    assert open_envelope(raw, trust, receiver="44", at=last).message.type == CaseClosed.TYPE
+    with pytest.raises(WireProblem, match=r"message\.retired") as refused:
+        open_envelope(raw, trust, receiver="44", at=last + timedelta(seconds=1))
+    assert (refused.value.whose, refused.value.retry) == ("sender", False)
+    assert open_trust_list(seal_trust_list(trust, root := fresh("root")), root.public.fingerprint) == trust
+
+
+def test_a_type_has_one_last_day() -> None:
+    twice = tuple(Sunset(type=CaseClosed.TYPE, last_day=date(2026, 3, day)) for day in (3, 4))
+    with pytest.raises(WireProblem, match=r"trust\.contradiction"):
+        replace(trust_list(node("63")), sunsets=twice).check()
+
+
+def test_what_arrived_is_judged_by_the_list_that_held_then() -> None:
+    first, second, third = (replace(trust_list(), version=n, issued_at=AT + timedelta(days=n)) for n in (1, 2, 3))
+    history = TrustHistory([third, first, second])
+    assert history.newest is third
+    for at, expected in ((0, first), (1, first), (1.9, first), (2, second), (99, third)):
+        assert history.then(AT + timedelta(days=at)) is expected
+    assert first.then(AT) is first is first.newest
+    with pytest.raises(ValueError, match="no list"):
+        TrustHistory([])
+
+
+def test_a_kept_message_stays_provable_after_its_key_was_taken_off_and_the_verifier_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, old, new, ours = fresh("root"), fresh("63"), fresh("63"), fresh("44")
+    before = trust_list(node("63", key=old), node("44", key=ours))
+    after = replace(trust_list(node("63", key=new), node("44", key=ours)), version=2, issued_at=AT + timedelta(days=2))
+    raw, arrived = closed(old, AT), AT + timedelta(days=1)
+    digest = open_envelope(raw, before, receiver="44", at=arrived).digest
+    receipt = Receipt(message_id=CASE, digest=digest, sender="63", receiver="44", stream_subject=f"case:{CASE}",
+                      position=1, stored_at=arrived)  # fmt: skip
+    (tmp_path / "message").write_bytes(raw)
+    (tmp_path / "receipt").write_text(seal_receipt(receipt, ours))
+    for name, trust in (("before", before), ("after", after)):
+        (tmp_path / name).write_bytes(seal_trust_list(trust, root))
+
+    def verify(*names: str) -> int:
+        files = [str(tmp_path / name) for name in names]
+        return main([*files, "--root", root.public.fingerprint, "--at", (AT + timedelta(days=5)).isoformat()])
+
+    assert verify("message", "receipt", "before", "after") == 0
+    assert f"no longer vouches for key {old.kid}" in capsys.readouterr().out
+    assert verify("message", "receipt", "after") == 1  # the list that held then is missing

@@ -7,13 +7,14 @@ implementations read the files, not this program.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,14 @@ from vector_world import (
     K44,
     K63,
     KEYS,
+    NEXT63,
+    NEXT_FROM,
     NUMBER,
     OF_CASE,
     OLD63,
+    RETIRED,
+    REVOKED63,
+    REVOKED_AT,
     ROOT,
     SALT,
     SENTENCES,
@@ -152,6 +158,11 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "a stranger under the id of a known key": (with_header(HEADER, STRANGER), "signature.wrong", "bad"),
     "a key no longer valid": (
         envelope.seal(draft(OLD63, SENTENCES[12][1]), OLD63).raw, "key.not_valid_then", "good"),
+    "a key announced and not yet valid": (
+        envelope.seal(draft(NEXT63, SENTENCES[12][1]), NEXT63).raw, "key.not_valid_then", "good"),
+    "a key that was revoked an hour ago": (
+        envelope.seal(draft(REVOKED63, SENTENCES[12][1]), REVOKED63).raw, "key.not_valid_then", "good"),
+    "a type whose last day is over": (with_event(_set("type", RETIRED)), "message.retired", "good"),
     "another node's key": (with_event(lambda e: None, K63), "key.not_the_senders", "good"),
     "another source": (with_event(_set("source", "/nodes/14")), "key.not_the_senders", "good"),
     "for another node": (with_event(_set("receiver", "14")), "envelope.wrong_receiver", "good"),
@@ -187,6 +198,37 @@ BAD: dict[str, tuple[bytes, str, str]] = {
 }  # fmt: skip
 
 
+def spoilt() -> list[dict[str, Any]]:
+    """Of every sentence two that are properly signed and wrong: a required field is missing, or holds a list."""
+    found = []
+    for number, (signer, message) in enumerate(SENTENCES, start=1):
+        one = draft(signer, message, number)
+        sealed = envelope.seal(one, signer, salt=SALT)
+        name = next(
+            f.name for f in dataclasses.fields(message)
+            if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+        )  # fmt: skip
+        for what, change in (
+            ("without", lambda body, of: body.pop(of)),
+            ("a list as", lambda body, of: body.update({of: [[]]})),
+        ):
+            event = event_of(sealed.raw)
+            change(event["data"]["body"], name)
+            raw = write_json({**outer(sealed.raw), "jws": jws.sign(write_json(event), signer, jws.ENVELOPE)})
+            found.append(_bad(f"{message.type} {what} {name}", raw, one.receiver, "message.malformed", "good"))
+    return found
+
+
+def _bad(name: str, raw: bytes, receiver: str, problem: str, jose: str) -> dict[str, Any]:
+    return {"name": name, "raw": raw.decode(), "receiver": receiver, "at": write_instant(AT), "problem": problem,
+            "jose": jose}  # fmt: skip
+
+
+FROM_63 = frozenset(
+    ("a key no longer valid", "a key announced and not yet valid", "a key that was revoked an hour ago")
+)
+
+
 def good_envelopes() -> list[dict[str, Any]]:
     found = []
     for number, (signer, message) in enumerate(SENTENCES, start=1):
@@ -202,9 +244,18 @@ def good_envelopes() -> list[dict[str, Any]]:
         _case("an unknown field: ignored", extra, "63", digest_of(outer(extra)["jws"].encode()), SENTENCES[0][1]),
         {**_case("the personal part erased", erased, "63", GOOD.digest, SENTENCES[0][1]),
          "erased_ok": True, "personal_erased": True, "personal": None},
+        _under("before its key was revoked", REVOKED63, REVOKED_AT - timedelta(minutes=1)),
+        _under("a new key from the moment it was announced for", NEXT63, NEXT_FROM),
         {**_case("under an expired list", GOOD.raw, "63", GOOD.digest, SENTENCES[0][1]),
          "at": write_instant(TRUST.expires_at), "list_expired": True},
     ]  # fmt: skip
+
+
+def _under(name: str, signer: SigningKey, at: datetime) -> dict[str, Any]:
+    """A message under a key of 63 that arrives at ``at``, when the key is valid and it was not or will not be at AT."""
+    one = dataclasses.replace(draft(signer, SENTENCES[12][1]), at=at - timedelta(minutes=1))
+    sealed = envelope.seal(one, signer)
+    return {**_case(name, sealed.raw, one.receiver, sealed.digest, one.message), "at": write_instant(at)}
 
 
 def _case(name: str, raw: bytes, receiver: str, digest: str, message: messages.Message) -> dict[str, Any]:
@@ -237,10 +288,9 @@ def documents() -> dict[str, Any]:
         },
         "envelopes.json": good_envelopes(),
         "bad_envelopes.json": [
-            {"name": name, "raw": raw.decode(), "receiver": "44" if name == "a key no longer valid" else "63",
-             "at": write_instant(AT), "problem": problem, "jose": jose}
+            _bad(name, raw, "44" if name in FROM_63 else "63", problem, jose)
             for name, (raw, problem, jose) in BAD.items()
-        ],
+        ] + spoilt(),
         "receipts.json": [
             {"name": "stored", "at": write_instant(AT), "problem": None,
              "receipt": sealed_receipt, "message": GOOD_TEXT},

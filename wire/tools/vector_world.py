@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -67,11 +67,17 @@ def key(name: str, node: str) -> SigningKey:
     return SigningKey.of(Remembering(SUITE.from_seed(seed), REMEMBERED, SIGNATURES), node, SUITE.alg)
 
 
-ROOT, K00, K44, K63, K14, OLD63, STRANGER = (
+ROOT, K00, K44, K63, K14, OLD63, REVOKED63, NEXT63, STRANGER = (
     key("root", "root"), key("00", "00"), key("44", "44"), key("63", "63"), key("14", "14"), key("63 old", "63"),
-    key("stranger", "44"),
+    key("63 revoked", "63"), key("63 next", "63"), key("stranger", "44"),
 )  # fmt: skip
-KEYS = {"root": ROOT, "00": K00, "44": K44, "63": K63, "14": K14, "63-old": OLD63, "stranger": STRANGER}
+KEYS = {
+    "root": ROOT, "00": K00, "44": K44, "63": K63, "14": K14, "63-old": OLD63, "63-revoked": REVOKED63,
+    "63-next": NEXT63, "stranger": STRANGER,
+}  # fmt: skip
+REVOKED_AT = AT - timedelta(hours=1)
+NEXT_FROM = AT + timedelta(days=1)
+RETIRED = "cn.tongban.case.nudged/1"
 EVERYTHING = ("cn.tongban.filing.*", "cn.tongban.case.*", "cn.tongban.part.*", "cn.tongban.daybook.*")
 
 
@@ -97,9 +103,11 @@ TRUST = trust.TrustList(
     nodes=(
         node("目录", "00", entry(K00), role="directory", may_say=()),
         node("广东省", "44", entry(K44), regions=regions("44")),
-        node("青海省", "63", entry(K63), entry(OLD63, AT - timedelta(days=400)), regions=regions("63")),
+        node("青海省", "63", entry(K63), entry(OLD63, AT - timedelta(days=400)),
+             replace(entry(REVOKED63), valid_to=REVOKED_AT), entry(NEXT63, NEXT_FROM), regions=regions("63")),
         node("山西省", "14", entry(K14), regions=regions("14"), may_say=("cn.tongban.filing.*",)),
     ),
+    sunsets=(trust.Sunset(type=RETIRED, last_day=date(2026, 3, 1)),),
 )  # fmt: skip
 
 CASE, FILING, PART = (UUID(f"0195-5000-0000-7000-8000-{n:012d}".replace("-", "")) for n in (1, 2, 3))
@@ -159,7 +167,7 @@ SENTENCES: list[tuple[SigningKey, messages.Message]] = [
     (K63, M.CaseClosed(**OF_CASE, reason="completed")),
     (K63, M.CaseWithdrawalRefused(**OF_CASE, reason="state.already_decided")),
     (K63, M.CaseRebased(
-        **OF_CASE, item=messages.ItemRef(entry_key="QH2020-2-48", owner="63", code="driver-renewal", version=2, digest=D2),
+        **OF_CASE, item=replace(ITEM, version=2, digest=D2),
         from_version=1, reason="base_item_changed", handling_due=DUE, handling_days=3)),
     (K44, M.PartCalled(**OF_PART, node="63", lead_node="44", intake_node="44", region="630100", limit_days=15,
                        item=ITEM, place="releasing", personal={"applicant": PERSON, "answers": {"account": "1"}})),

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import cast
 
 from . import jws
-from .envelope import open_receipt
-from .evidence import explain
+from .evidence import explain, message_digest, open_kept_receipt
 from .export import BookLine, Bundle, Head, ListLine, is_export, read_export
 from .problems import WireProblem
 from .sayings import Language
 from .strict import write_instant
-from .trust import TrustList, open_trust_list
+from .trust import TrustHistory, open_trust_list
 from .verdicts import examine
 
 
@@ -62,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tongban-verify", description=__doc__)
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE",
-        help="messages, receipts, day books, exports (of several nodes, to compare them) and a trust list",
+        help="messages, receipts, day books, exports (of several nodes, to compare them) and trust lists: the one that"
+        " held when something arrived judges it",
     )  # fmt: skip
     parser.add_argument("--root", required=True, metavar="FINGERPRINT", help="of the root key: sha-256:… or sm3:…")
     parser.add_argument("--at", type=datetime.fromisoformat, metavar="INSTANT", help="when they arrived (default: now)")
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = cast(Language, options.lang)
     at = options.at or datetime.now(UTC)
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    given, trust = _Given(), None
+    given, lists = _Given(), []
     for path in options.files:
         try:
             given.take(path)
@@ -81,16 +81,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1
     for signed in given.lists:
         try:
-            found = open_trust_list(signed, options.root)
+            lists.append(open_trust_list(signed, options.root))
         except WireProblem as problem:
             print(f"{problem.sentence} {problem.sentence_zh} ({problem})")
             return 1
-        trust = found if trust is None or found.version > trust.version else trust
-    if trust is None:
+    if not lists:
         print("No trust list among the files: nothing can be checked without one.", file=sys.stderr)
         print("文件中没有信任清单：没有它便无法核验。", file=sys.stderr)
         return 2
-    print(f"Trust list {trust.version}, {write_instant(trust.issued_at)} to {write_instant(trust.expires_at)}, holds.")
+    trust = TrustHistory(lists)
+    for held in trust.lists:
+        print(f"Trust list {held.version}, {write_instant(held.issued_at)} to {write_instant(held.expires_at)}, holds.")
     good = _report(given.messages, given.receipts, trust, at, language)
     if given.books:
         lines = tuple(BookLine(day_book=book) for book in given.books)
@@ -103,14 +104,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(
-    messages: list[tuple[Path, bytes]], receipts: list[str], trust: TrustList, at: datetime, language: Language
+    messages: list[tuple[Path, bytes]], receipts: list[str], trust: TrustHistory, at: datetime, language: Language
 ) -> bool:
     good, used = True, set()
+    named = {text: digest for text in receipts if (digest := _named(text, trust)) is not None}
     for path, raw in messages:
-        alone = explain(raw, None, trust, at=at)
-        mine = [r for r in receipts if alone.envelope and _names(r, trust, at, str(alone.envelope.id))]
-        explained = explain(raw, mine[0], trust, at=at) if mine else alone
-        used.update(mine)
+        mine = next((text for text, digest in named.items() if digest == message_digest(raw)), None)
+        explained = explain(raw, mine, trust, at=at)
+        used.add(mine)
         good = good and explained.holds
         print(f"\n{path}\n{explained.text(language)}")
     for receipt in receipts:
@@ -121,11 +122,12 @@ def _report(
     return good
 
 
-def _names(receipt: str, trust: TrustList, at: datetime, message_id: str) -> bool:
+def _named(receipt: str, trust: TrustHistory) -> str | None:
+    """The digest of the message that a good receipt is for."""
     try:
-        return str(open_receipt(receipt, trust, at).message_id) == message_id
+        return open_kept_receipt(receipt, trust).digest
     except WireProblem:
-        return False
+        return None
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from . import daybook
 from .chains import Fact, check_message
 from .daybook import DayBook, Inclusion, Leaf, book_digest
 from .envelope import Envelope, Receipt
 from .export import Bundle, InclusionLine
+from .jws import read_header
 from .messages import DayBookClosed
 from .sayings import Finding, say
 from .strict import write_instant
@@ -39,6 +41,9 @@ class Examined:
         return self.bundle.head.node
 
 
+_TWICE: Final = {False: "differs", True: "again"}
+
+
 def books_together(examined: Sequence[Examined], findings: list[Finding]) -> None:
     found: dict[tuple[str, date], tuple[str, DayBook]] = {}
     for one in examined:
@@ -62,8 +67,9 @@ def messages_together(examined: Sequence[Examined], findings: list[Finding]) -> 
                 if kept.envelope.digest != theirs.envelope.digest:
                     findings.append(say("message", False, "message.differs", id=id_))
                 both = (kept.receipt_text, theirs.receipt_text)
-                if None not in both and both[0] != both[1]:
-                    findings.append(say("receipt", False, "receipt.differs", id=id_))
+                if both[0] is not None and both[1] is not None and both[0] != both[1]:
+                    again = read_header(both[0]).kid != read_header(both[1]).kid
+                    findings.append(say("receipt", None if again else False, f"receipt.{_TWICE[again]}", id=id_))
             for keeper, lacking in ((one, other), (other, one)):
                 _missing(keeper, lacking, findings)
 

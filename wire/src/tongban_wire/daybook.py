@@ -21,7 +21,7 @@ from .keys import SigningKey, digest_of
 from .problems import WireProblem
 from .reading import read_dataclass, to_json
 from .strict import read_object, write_instant, write_json
-from .trust import TrustList
+from .trust import Trusted
 from .words import Digest, Node
 
 ZONE: Final = "Asia/Shanghai"
@@ -174,14 +174,15 @@ def seal_day_book(book: DayBook, key: SigningKey) -> str:
     return jws.sign(write_json(to_json(book)), key, jws.DAY_BOOK)
 
 
-def open_day_book(text: str, trust: TrustList) -> DayBook:
+def open_day_book(text: str, trust: Trusted) -> DayBook:
     """The book, if the node it names signed it with a key that was valid when it closed. Raises ``WireProblem``."""
     if len(text) > MAX_BOOK or not text.isascii():
         raise WireProblem("day_book.malformed")
     unverified = _read(jws.payload_of(text))
-    payload, kid = jws.verify(text, jws.DAY_BOOK, lambda kid: trust.signer(kid, unverified.closed_at)[1])
+    held = trust.then(unverified.closed_at)
+    payload, kid = jws.verify(text, jws.DAY_BOOK, lambda kid: held.signer(kid, unverified.closed_at)[1])
     book = _read(payload)
-    if trust.signer(kid, book.closed_at)[0].node != book.node:
+    if held.signer(kid, book.closed_at)[0].node != book.node:
         raise WireProblem("key.not_the_senders", kid)
     if book.closed_at < end_of(book.day):
         raise WireProblem("day_book.malformed", "closed before the day was over")

@@ -172,6 +172,8 @@ def open_envelope(
         raise WireProblem("envelope.from_the_future")
     if not entry.may(type_name):
         raise WireProblem("power.not_allowed", type_name[:100])
+    if trust.is_retired(type_name, at):
+        raise WireProblem("message.retired", type_name[:100])
     chain, skipped, body, personal_digest = _data(event.get("data"))
     personal, erased = _personal(personal_digest, personal_raw, erased_ok)
     traceparent = event.get("traceparent")

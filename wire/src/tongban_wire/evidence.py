@@ -7,10 +7,12 @@ from datetime import datetime
 
 from . import jws
 from .envelope import Envelope, Receipt, open_envelope, open_receipt
+from .keys import digest_of
 from .problems import WireProblem
+from .reading import read_instant
 from .sayings import Finding, Language, say
 from .strict import read_object, write_instant
-from .trust import TrustList
+from .trust import Trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,24 @@ def of_problem(name: str, code: str, problem: WireProblem) -> Finding:
     return say(name, False, code, problem=problem.sentence, problem_zh=problem.sentence_zh, code=str(problem))
 
 
-def explain(raw: bytes, receipt: str | None, trust: TrustList, *, at: datetime) -> Explanation:
-    """Checks a kept message and its receipt offline. ``at``: when it arrived, used if no receipt says when."""
+def explain(raw: bytes, receipt: str | None, trust: Trusted, *, at: datetime) -> Explanation:
+    """Checks a kept message and its receipt offline. ``at``: when it arrived, used if no receipt says when.
+
+    Given several trust lists, the one that held at that time judges.
+    """
     findings: list[Finding] = []
-    opened_receipt = _receipt(receipt, trust, at, findings)
+    opened_receipt = _receipt(receipt, trust, findings)
     when = opened_receipt.stored_at if opened_receipt else at
     try:
         receiver = opened_receipt.receiver if opened_receipt else claimed_receiver(raw)
-        envelope = open_envelope(raw, trust, receiver=receiver, at=when, max_bytes=max(len(raw), 1), erased_ok=True)
+        envelope = open_envelope(
+            raw, trust.then(when), receiver=receiver, at=when, max_bytes=max(len(raw), 1), erased_ok=True
+        )
     except WireProblem as problem:
         findings.append(of_problem("message", "message.proves_nothing", problem))
         return Explanation(tuple(findings), None, opened_receipt)
     findings.extend(about(envelope, trust))
+    findings.extend(since_then(envelope, trust, when))
     if opened_receipt is None:
         findings.append(say("receipt", None, "receipt.none"))
     elif opened_receipt.digest != envelope.digest or opened_receipt.message_id != envelope.id:
@@ -55,9 +63,16 @@ def explain(raw: bytes, receipt: str | None, trust: TrustList, *, at: datetime) 
     return Explanation(tuple(findings), envelope, opened_receipt)
 
 
-def about(envelope: Envelope, trust: TrustList) -> list[Finding]:
+def since_then(envelope: Envelope, trust: Trusted, at: datetime) -> list[Finding]:
+    """Whether the newest list still vouches for the key that signed what arrived at ``at``."""
+    if trust.newest.key(envelope.kid, at) is not None:
+        return []
+    return [say("key", None, "key.ended_since", kid=envelope.kid, at=write_instant(at))]
+
+
+def about(envelope: Envelope, trust: Trusted) -> list[Finding]:
     """What a message proves by itself."""
-    sender, chain = trust.node(envelope.sender), envelope.chain
+    sender, chain = trust.newest.node(envelope.sender), envelope.chain
     findings = [
         say(
             "message",
@@ -90,11 +105,24 @@ def about(envelope: Envelope, trust: TrustList) -> list[Finding]:
     return findings
 
 
-def _receipt(text: str | None, trust: TrustList, at: datetime, findings: list[Finding]) -> Receipt | None:
+def stored_at(text: str) -> datetime:
+    """What the (unverified) receipt says of its time. Raises ``WireProblem``."""
+    if not text.isascii():
+        raise WireProblem("receipt.malformed")
+    return read_instant(read_object(jws.payload_of(text), "receipt.malformed").get("stored_at"), "stored_at")
+
+
+def open_kept_receipt(text: str, trust: Trusted) -> Receipt:
+    """A receipt from the archive, judged by its own time and the list that held then. Raises ``WireProblem``."""
+    at = stored_at(text)
+    return open_receipt(text, trust.then(at), at)
+
+
+def _receipt(text: str | None, trust: Trusted, findings: list[Finding]) -> Receipt | None:
     if text is None:
         return None
     try:
-        return open_receipt(text, trust, at)
+        return open_kept_receipt(text, trust)
     except WireProblem as problem:
         findings.append(of_problem("receipt", "receipt.proves_nothing", problem))
         return None
@@ -106,3 +134,12 @@ def claimed_receiver(raw: bytes) -> str:
     if type(compact) is not str or not compact.isascii():
         raise WireProblem("envelope.malformed", "jws")
     return str(read_object(jws.payload_of(compact), "envelope.malformed").get("receiver"))
+
+
+def message_digest(raw: bytes) -> str | None:
+    """The digest by which a receipt names these bytes; None if they are no message."""
+    try:
+        compact = read_object(raw, "envelope.malformed").get("jws")
+    except WireProblem:
+        return None
+    return digest_of(compact.encode("ascii", "replace")) if type(compact) is str else None

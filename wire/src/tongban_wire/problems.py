@@ -65,6 +65,9 @@ CODES: Final[Mapping[str, Code]] = {
     "message.malformed": Code(
         "sender", False, "A field of the message is missing or wrong.", "消息缺少某字段或字段有误。"
     ),
+    "message.retired": Code(
+        "sender", False, "Messages of this type are no longer taken, as was announced.", "此类消息已按预告停止接收。"
+    ),
     "receipt.malformed": Code("sender", False, "The receipt cannot be read.", "回执无法读取。"),
     "receipt.other_message": Code("sender", False, "The receipt is for another message.", "回执对应的是另一条消息。"),
     "trust.malformed": Code("sender", False, "The trust list cannot be read.", "信任清单无法读取。"),

@@ -50,6 +50,10 @@ SAYINGS: Final[Mapping[str, tuple[str, str]]] = {
         "The personal part is the one that was signed.", "个人信息部分就是签名时的那一份。"),
     "message.list_expired": (
         "The trust list had expired when the message arrived.", "消息到达时信任清单已经过期。"),
+    "key.ended_since": (
+        "The newest trust list given no longer vouches for key {kid} at {at}: it was revoked or taken off after the "
+        "message had arrived. The list that held then vouched for it.",
+        "所给最新信任清单已不再为密钥 {kid} 在 {at} 作保：该密钥在消息到达之后被吊销或移除。当时有效的清单曾为其作保。"),
     "message.claims_differ": (
         "Message {id}: the keeping node's row says something else than the signed bytes ({what}).",
         "消息 {id}：保存节点的记录与已签名的字节不一致（{what}）。"),
@@ -75,6 +79,9 @@ SAYINGS: Final[Mapping[str, tuple[str, str]]] = {
         "节点 {receiver} 确认已于 {at} 完整存下这些字节；这并不表示它同意任何内容。"),
     "receipt.differs": (
         "Two different receipts of one node for message {id}.", "同一节点对消息 {id} 有两份不同的回执。"),
+    "receipt.again": (
+        "Two receipts of one node for message {id}, under two of its keys: it confirmed again after a change of key.",
+        "同一节点用两把密钥对消息 {id} 各有一份回执：更换密钥后又确认了一次。"),
     "receipts.hold": ("{count} receipts hold and belong to messages here.", "{count} 份回执成立，且各有对应的消息。"),
     "fact.unreadable": ("A fact's header cannot be read ({where}).", "一项事实的头部无法读取（{where}）。"),
     "fact.digest": (

@@ -7,9 +7,9 @@ stores what arrives and parks it, but acts on nothing (decision 19).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Final, Literal
@@ -19,11 +19,12 @@ from .keys import PublicKey, SigningKey
 from .problems import WireProblem
 from .reading import read_dataclass, to_json
 from .strict import read_object, write_json
-from .words import Base64, Node
+from .words import TYPE_NAME, Base64, Node
 
 MAX_BYTES: Final = 5_000_000
 SKEW: Final = timedelta(minutes=5)
 """How far clocks of two nodes may differ."""
+_SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 Pattern = Annotated[str, re.compile(r"\*|[a-z.]+(?:_[a-z]+)*(?:\.\*)?(?:/\d{1,3})?")]
 Prefix = Annotated[str, re.compile(r"\d{2}(?:\d{2}){0,2}", re.ASCII)]
 Address = Annotated[str, re.compile(r"https?://[^\s/?#]{1,200}(?:/[^\s?#]{0,200})?")]
@@ -78,6 +79,17 @@ class NodeEntry:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sunset:
+    """That messages of ``type`` are taken up to ``last_day`` (in UTC+8) and no longer: announced a year ahead."""
+
+    type: Annotated[str, TYPE_NAME]
+    last_day: date
+
+    def is_over(self, at: datetime) -> bool:
+        return at.astimezone(_SHANGHAI).date() > self.last_day
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrustList:
     """One version of the list. ``root`` is the public root key that signs it."""
@@ -86,6 +98,7 @@ class TrustList:
     issued_at: datetime
     expires_at: datetime
     nodes: tuple[NodeEntry, ...]
+    sunsets: tuple[Sunset, ...] = ()
 
     def node(self, node: str) -> NodeEntry | None:
         return self._nodes.get(node)
@@ -115,6 +128,18 @@ class TrustList:
     def is_expired(self, at: datetime) -> bool:
         return at >= self.expires_at
 
+    def is_retired(self, type_name: str, at: datetime) -> bool:
+        """Whether messages of this type that arrive at ``at`` are refused, as was announced."""
+        return bool(self.sunsets) and any(s.type == type_name and s.is_over(at) for s in self.sunsets)
+
+    def then(self, at: datetime) -> TrustList:
+        """The list that held at ``at``: this one, for there is no other. See :class:`TrustHistory`."""
+        return self
+
+    @property
+    def newest(self) -> TrustList:
+        return self
+
     @cached_property
     def _nodes(self) -> Mapping[str, NodeEntry]:
         return {entry.node: entry for entry in self.nodes}
@@ -139,6 +164,8 @@ class TrustList:
             raise WireProblem("trust.contradiction", "a key stands on it twice")
         if sum(entry.role == "directory" for entry in self.nodes) > 1:
             raise WireProblem("trust.contradiction", "two directories")
+        if len({sunset.type for sunset in self.sunsets}) != len(self.sunsets):
+            raise WireProblem("trust.contradiction", "a type has two last days")
         if self.expires_at <= self.issued_at:
             raise WireProblem("trust.contradiction", "expires before it was issued")
         for entry, key, public in self._keys.values():
@@ -151,6 +178,30 @@ class TrustList:
             for (earlier, _), (later, _) in pairwise(claims):
                 if earlier.to_on is None or later.from_on <= earlier.to_on:
                     raise WireProblem("trust.contradiction", f"regions {prefix} have two nodes on one day")
+
+
+class TrustHistory:
+    """Several versions of the list, each already opened under the same root: for checking what is old.
+
+    What was signed is judged by the list that held when it arrived; a key that ended, or was taken off, since then
+    does not undo it.
+    """
+
+    def __init__(self, lists: Iterable[TrustList]) -> None:
+        self.lists = tuple(sorted(lists, key=lambda trust: trust.version))
+        if not self.lists:
+            raise ValueError("no list at all")
+
+    @property
+    def newest(self) -> TrustList:
+        return self.lists[-1]
+
+    def then(self, at: datetime) -> TrustList:
+        """The newest version issued by then; the oldest known if ``at`` lies before all of them."""
+        return next((trust for trust in reversed(self.lists) if trust.issued_at <= at), self.lists[0])
+
+
+Trusted = TrustList | TrustHistory
 
 
 def seal_trust_list(trust: TrustList, root_key: SigningKey) -> bytes:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from . import comparing
 from .chains import check_chains, check_facts, check_message, claims_of
 from .comparing import Examined, Kept
 from .daybook import DayBook, book_digest, open_day_book
-from .envelope import Receipt, open_envelope, open_receipt
-from .evidence import claimed_receiver, of_problem
+from .envelope import Receipt, open_envelope
+from .evidence import claimed_receiver, of_problem, open_kept_receipt, since_then
 from .export import BookLine, Bundle, MessageLine
 from .messages import DayBookClosed
 from .problems import WireProblem
-from .reading import read_instant
 from .sayings import Finding, Language, say
 from .stamps import read_time_stamp
 from .strict import unb64url, write_instant, write_json
-from .trust import TrustList
+from .trust import Trusted
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Report:
         return "\n".join(finding.text(language) for finding in self.findings)
 
 
-def examine(bundles: Sequence[Bundle], trust: TrustList, *, certificate: bytes | None = None) -> Report:
+def examine(bundles: Sequence[Bundle], trust: Trusted, *, certificate: bytes | None = None) -> Report:
     """Every file by itself, then all against each other. ``certificate``: of the time-stamper, PEM or DER."""
     findings: list[Finding] = []
     examined = [_alone(bundle, trust, findings, certificate) for bundle in bundles]
@@ -54,7 +52,7 @@ def examine(bundles: Sequence[Bundle], trust: TrustList, *, certificate: bytes |
 # ---- one file --------------------------------------------------------------------------------------------------
 
 
-def _alone(bundle: Bundle, trust: TrustList, findings: list[Finding], certificate: bytes | None) -> Examined:
+def _alone(bundle: Bundle, trust: Trusted, findings: list[Finding], certificate: bytes | None) -> Examined:
     from .export import FactLine
 
     one = Examined(bundle)
@@ -76,7 +74,7 @@ def _alone(bundle: Bundle, trust: TrustList, findings: list[Finding], certificat
     return one
 
 
-def _message(line: MessageLine, one: Examined, trust: TrustList, findings: list[Finding]) -> Kept | None:
+def _message(line: MessageLine, one: Examined, trust: Trusted, findings: list[Finding]) -> Kept | None:
     """Signature, receipt, columns, and the chain if the file holds it. None (and a finding) if any of it fails."""
     before = len(findings)
     receipt = _receipt(line, trust, findings)
@@ -84,7 +82,7 @@ def _message(line: MessageLine, one: Examined, trust: TrustList, findings: list[
         raw = write_json(line.raw)
         at = receipt.stored_at if receipt else line.at or one.bundle.head.made_at
         envelope = open_envelope(
-            raw, trust, receiver=claimed_receiver(raw), at=at, max_bytes=max(len(raw), 1), erased_ok=True
+            raw, trust.then(at), receiver=claimed_receiver(raw), at=at, max_bytes=max(len(raw), 1), erased_ok=True
         )
     except (WireProblem, UnicodeEncodeError) as error:
         problem = error if isinstance(error, WireProblem) else WireProblem("json.malformed")
@@ -99,8 +97,9 @@ def _message(line: MessageLine, one: Examined, trust: TrustList, findings: list[
     if envelope.sender == one.node:
         facts = {(*fact.subject, fact.position): fact for fact in one.facts}
         findings += [f for f in check_message(envelope, facts) if f.holds is False]
-    if len(findings) > before:
+    if any(finding.holds is False for finding in findings[before:]):
         return None
+    findings += since_then(envelope, trust, at)
     kept = Kept(envelope, receipt, line.receipt if receipt else None)
     one.messages[str(envelope.id)] = kept
     if isinstance(envelope.message, DayBookClosed):
@@ -108,26 +107,17 @@ def _message(line: MessageLine, one: Examined, trust: TrustList, findings: list[
     return kept
 
 
-def _receipt(line: MessageLine, trust: TrustList, findings: list[Finding]) -> Receipt | None:
+def _receipt(line: MessageLine, trust: Trusted, findings: list[Finding]) -> Receipt | None:
     if line.receipt is None:
         return None
     try:
-        text = str(line.receipt)
-        stored = read_instant(_unverified(text).get("stored_at"), "stored_at")
-        return open_receipt(text, trust, stored)
+        return open_kept_receipt(str(line.receipt), trust)
     except WireProblem as problem:
         findings.append(of_problem("receipt", "receipt.proves_nothing", problem))
         return None
 
 
-def _unverified(compact: str) -> Mapping[str, Any]:
-    from . import jws
-    from .strict import read_object
-
-    return read_object(jws.payload_of(compact), "receipt.malformed")
-
-
-def _book(line: BookLine, one: Examined, trust: TrustList, findings: list[Finding], certificate: bytes | None) -> None:
+def _book(line: BookLine, one: Examined, trust: Trusted, findings: list[Finding], certificate: bytes | None) -> None:
     try:
         text = str(line.day_book)
         book = open_day_book(text, trust)
@@ -145,7 +135,7 @@ def _book(line: BookLine, one: Examined, trust: TrustList, findings: list[Findin
         findings.append(_stamp(str(line.time_stamp), text, book, certificate))
 
 
-def _carried_book(kept: Kept, one: Examined, trust: TrustList, findings: list[Finding]) -> None:
+def _carried_book(kept: Kept, one: Examined, trust: Trusted, findings: list[Finding]) -> None:
     """The day book inside a message, and its receipt as countersignature."""
     message = kept.envelope.message
     assert isinstance(message, DayBookClosed)

@@ -45,4 +45,3 @@ def methods_and_types_are_closed(trial: Trial) -> None:
     expect(trial.ask("GET", "/messages").status == 405, "GET /messages is not refused with 405")
     status = trial.post(b"messages=x", "application/x-www-form-urlencoded").status
     expect(status == 415, f"a form is answered with {status}, not 415")
-
