@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import yaml
 
+from tongban.organizations.groups import groups as region_groups
+
 from .rules.twins import NEAR, Choice, Question
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "data" / "guidance"
@@ -64,13 +66,13 @@ class Zone:
 @cache
 def groups() -> tuple[Zone, ...]:
     """Regional groups, as the seed documents name them."""
-    zones = _read("zones.yaml")
+    known = region_groups()
     return tuple(
         Zone(
-            key, "group", z["name"], z["name_en"], tuple(str(m) for m in z["members"]),
-            tuple(LIST + n for n in z["featured"]), z["source"],
+            key, "group", known[key].name, known[key].name_en, known[key].members,
+            tuple(LIST + n for n in z["featured"]), known[key].source,
         )
-        for key, z in zones["groups"].items()
+        for key, z in _read("zones.yaml")["groups"].items()
     )  # fmt: skip
 
 

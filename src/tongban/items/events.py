@@ -156,3 +156,107 @@ class BatchDiscarded(Event):
     subject_type: ClassVar[str] = "import_batch"
 
     rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeSet(Event):
+    """An entry's stage was opened from a day on. ``area``: a group or region codes; empty means everywhere."""
+
+    name: ClassVar[str] = "items.scope_set"
+    subject_type: ClassVar[str] = "item_reach"
+
+    entry_key: str
+    scope: str
+    kind: str
+    stage: str
+    area: str
+    begins: date
+    ends: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopeEnded(Event):
+    """An entry's stage holds no more from a day on."""
+
+    name: ClassVar[str] = "items.scope_ended"
+    subject_type: ClassVar[str] = "item_reach"
+
+    entry_key: str
+    scope: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionExempted(Event):
+    """A region takes no part in an entry for a time."""
+
+    name: ClassVar[str] = "items.region_exempted"
+    subject_type: ClassVar[str] = "item_reach"
+
+    entry_key: str
+    exemption: str
+    region: str
+    begins: date
+    ends: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionEnded(Event):
+    """From a day on the region takes part."""
+
+    name: ClassVar[str] = "items.exemption_ended"
+    subject_type: ClassVar[str] = "item_reach"
+
+    entry_key: str
+    exemption: str
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionSubmitted(Event):
+    """A new edition of a list lies with a second person."""
+
+    name: ClassVar[str] = "items.edition_submitted"
+    subject_type: ClassVar[str] = "list_edition"
+
+    list_code: str
+    rows: int
+    digest: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionPublished(Event):
+    """A second person approved it: from its day on it is the list."""
+
+    name: ClassVar[str] = "items.edition_published"
+    subject_type: ClassVar[str] = "list_edition"
+
+    list_code: str
+    number: int
+    digest: str
+    valid_from: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditionDiscarded(Event):
+    """A proposed edition was given up."""
+
+    name: ClassVar[str] = "items.edition_discarded"
+    subject_type: ClassVar[str] = "list_edition"
+
+    list_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressReported(Event):
+    """The lead unit's yearly report on an entry that comes later."""
+
+    name: ClassVar[str] = "items.progress_reported"
+    subject_type: ClassVar[str] = "progress_report"
+
+    entry_key: str
+    year: int
+    unit: str

@@ -21,6 +21,7 @@ from typing import Any
 from django.db import models, transaction
 
 from . import store
+from .loading_scopes import load_scopes
 from .models import (
     BaseItem,
     BaseVersion,
@@ -78,6 +79,7 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
         written += _synonyms(catalog.synonyms)
         codes = _code_rows(data_dir)
         written += _merge(CodeList, ("list_name", "code", "valid_from"), codes)
+        written += load_scopes(data_dir, catalog.rows)
         texts = {"language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en}
         written += _merge(CatalogText, "key", [{"key": k, "content": v} for k, v in texts.items()])
         if written:
@@ -161,6 +163,8 @@ def _publish(owner: str, source: ImplementationSource, anchors: Mapping[str, tup
     """Write the version if it is new, and end the one before it on the same day."""
     label, label_en = anchors[source.content["anchor_kind"]]
     content = {**source.content, "anchor_label": label, "anchor_label_en": label_en}
+    if "releasing_kind" in content:
+        content["releasing_label"], content["releasing_label_en"] = anchors[content["releasing_kind"]]
     digest = digest_of(owner, source.code, source.version, content)
     versions = Implementation.objects.filter(owner=owner, code=source.code)
     known = versions.filter(version=source.version).first()

@@ -77,9 +77,7 @@ class ListEdition(models.Model):
             models.UniqueConstraint(
                 fields=["list_code", "number"], condition=Q(number__isnull=False), name="list_edition_once"
             ),
-            models.UniqueConstraint(
-                fields=["list_code"], condition=Q(state="submitted"), name="list_edition_one_open"
-            ),
+            models.UniqueConstraint(fields=["list_code"], condition=Q(state="submitted"), name="list_edition_one_open"),
         ]
 
 

@@ -18,6 +18,7 @@ from tongban.journal import prepared
 
 from .models import BaseItem, CatalogText, Implementation, ListEntry, Synonym
 from .rules.content import view_of
+from .rules.scopes import Exemption, Scope
 from .rules.search.data import build, document
 from .rules.search.index import Index
 from .views import CatalogCounts, EntryView, Guide, Theme, Twin, VersionRef, VersionView
@@ -48,6 +49,22 @@ class Catalog:
         ]
         language = CatalogText.objects.get(key="language").content
         return build(language, documents)
+
+    @cached_property
+    def _reach(self) -> tuple[dict[str, tuple[Scope, ...]], dict[str, tuple[Exemption, ...]]]:
+        from .reach import read
+
+        return read()
+
+    @property
+    def scopes(self) -> dict[str, tuple[Scope, ...]]:
+        """Entry → its own scopes."""
+        return self._reach[0]
+
+    @property
+    def exemptions(self) -> dict[str, tuple[Exemption, ...]]:
+        """Entry → regions that take no part yet."""
+        return self._reach[1]
 
     @cached_property
     def anchors(self) -> Mapping[str, str]:

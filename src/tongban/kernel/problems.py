@@ -117,6 +117,14 @@ _ALL: Final = (
         "Make it smaller or split it, then try again.",
     ),
     _p(
+        "request.range_not_satisfiable",
+        416,
+        "要求的范围不在文件之内",
+        "The range lies outside the file",
+        "请从 Content-Range 所示长度以内的位置开始。",
+        "Begin below the length that Content-Range names.",
+    ),
+    _p(
         "request.rate_limited",
         429,
         "请求过于频繁",
@@ -213,6 +221,14 @@ _ALL: Final = (
         "Choose a later date.",
     ),
     _p(
+        "state.rebasing_not_possible",
+        409,
+        "本件不能换用新版本",
+        "This case cannot be moved to the new version",
+        "请按试算列出的原因处理，或继续按原版本办理。",
+        "See the reasons in the dry run, or go on under the present version.",
+    ),
+    _p(
         "state.materials_missing",
         422,
         "还缺材料",
@@ -227,6 +243,22 @@ _ALL: Final = (
         "This item is not open here yet",
         "请按办事指南到主管部门办理。",
         "Follow the guide to the competent authority.",
+    ),
+    _p(
+        "state.scope_closed",
+        409,
+        "这两地之间暂未通办",
+        "Not open between these two places yet",
+        "请看办事指南里的通办范围；仍可向主管部门直接办理。",
+        "See the reach of the item in its guide; the competent authority itself still handles it.",
+    ),
+    _p(
+        "state.scope_overlap",
+        409,
+        "同一天已有另一条通办范围",
+        "Another scope already holds on one of these days",
+        "请先结束原来的范围，或换一个日期。",
+        "End the other one first, or choose other days.",
     ),
     _p(
         "state.mode_not_open",

@@ -10,6 +10,7 @@ from tongban.cases.models.pinned import PinnedItem
 from tongban.cases.rules.modes import Mode
 from tongban.directory import queries as directory
 from tongban.items import queries as items
+from tongban.items import reach
 from tongban.items.queries import Competence, VersionRef, VersionView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
@@ -50,6 +51,15 @@ def competence(version: VersionView, *, anchor_region: str, intake_region: str, 
     if isinstance(found, Refusal):
         raise found
     return found
+
+
+def must_reach(entry_key: str, intake_region: str, anchor_region: str, on: date) -> None:
+    """Refuses a filing between two places that the entry does not reach that day (R-052, R-053). An entry nobody gave
+    a reach is not held back."""
+    found = reach.opening(entry_key, intake_region, anchor_region, on)
+    if reach.scopes(entry_key) and not found.open:
+        until = found.until.isoformat() if found.until else None
+        raise Refusal("state.scope_closed", entry=entry_key, why=found.why, until=until)
 
 
 def pinned_version(row: PinnedItem) -> VersionView:

@@ -1,4 +1,4 @@
-"""Between which two places an entry is open on which day, in which stage of its pilots, and who is still exempted. Pure.
+"""Between which two places an entry is open on which day, in which stage, and who is still exempted. Pure.
 
 Total and single-valued: any rules, exemptions, places and day give exactly one :class:`Opening`. Days are half-open:
 ``begins`` is the first day, ``ends`` the first day on which it no longer holds. A rule whose ``begins`` is None waits

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from . import situations
 from .deriving import elements_of_entry, elements_of_implementation
 from .elements import read_elements, write_elements
 from .guide import guide_of
@@ -37,6 +38,9 @@ class ImplementationSource:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
+    """``rows`` are those of the annex as the file has them."""
+
+    rows: Sequence[Mapping[str, Any]]
     entries: tuple[Mapping[str, Any], ...]
     base_items: tuple[Mapping[str, Any], ...]
     implementations: tuple[ImplementationSource, ...]
@@ -104,6 +108,7 @@ def catalog_of(
         entries[-1]["elements"] = write_elements(elements_of_entry(entries[-1], details))
     by_key = {e["key"]: e for e in entries}
     return Catalog(
+        rows=rows,
         entries=tuple(entries),
         base_items=tuple(_base_items(entries, set(wide_of))),
         implementations=tuple(_implementation(raw, by_key, forms) for raw in implementations),
@@ -199,18 +204,26 @@ def _implementation(
         "region_level": raw.get("region_level", MOST_LOCAL_LEVEL),
         "filable": True,
         "guide": entry["guide"],
-        "elements": _elements(raw, entry["elements"]),
+        "elements": _elements(raw, entry["elements"], form),
     }
+    if "releasing_kind" in raw:
+        content["releasing_kind"] = raw["releasing_kind"]
     return ImplementationSource(
         owners=tuple(raw["owners"]), code=entry["base_code"], version=raw["version"], entry_key=raw["entry"],
         valid_from=raw["valid_from"], content=content,
     )  # fmt: skip
 
 
-def _elements(raw: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
+def _elements(raw: Mapping[str, Any], base: Mapping[str, Any], form: Mapping[str, Any]) -> dict[str, Any]:
     of_base, _ = read_elements(base)
     whole = {**write_elements(elements_of_implementation(of_base, raw)), **raw.get("elements", {})}
     elements, faults = read_elements(whole)
     if faults:
         raise BadCatalogData(f"{raw['entry']}: {faults[0].field} {faults[0].detail or faults[0].code}")
+    wrong = situations.faults(
+        elements.situations, form, materials=[m["key"] for m in raw["materials"]],
+        steps=[step.name for step in elements.process],
+    )  # fmt: skip
+    if wrong:
+        raise BadCatalogData(f"{raw['entry']}: situations {wrong[0].code} {wrong[0].where}")
     return write_elements(elements)

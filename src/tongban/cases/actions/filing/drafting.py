@@ -122,6 +122,7 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         raise refused
     node = pinning.node_of(wanted.anchor_region, on, "anchor_region")
     version = pinning.open_version(wanted.entry_key, wanted.mode, node, on)
+    pinning.must_reach(wanted.entry_key, wanted.intake_region, wanted.anchor_region, on)
     competence = pinning.competence(
         version, anchor_region=wanted.anchor_region, intake_region=wanted.intake_region, on=on
     )
