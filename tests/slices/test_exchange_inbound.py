@@ -152,7 +152,9 @@ def test_an_unknown_type_is_stored_receipted_as_not_understood_and_taken_up_afte
 def test_with_an_expired_trust_list_messages_are_stored_and_wait_for_a_new_one(ground, subject):
     now = datetime.now(UTC)
     ground.keys.list = trust_list(ground.all_keys, at=now - timedelta(days=40), days=30)
-    (answer,) = take(ground.peer.says(closed(), subject), )
+    (answer,) = take(
+        ground.peer.says(closed(), subject),
+    )
     assert answer.receipt is not None
     sweep()
     assert ground.applied == []
@@ -328,3 +330,27 @@ def test_a_problem_answer_names_its_side_and_nothing_else(ground):
     assert json.loads(json.dumps(answer.as_json())) == {
         "problem": {"code": answer.code, "whose": "sender", "retry": False}
     }
+
+
+@pytest.mark.req("R-124")
+@pytest.mark.django_db(transaction=True)
+def test_a_message_that_the_database_can_never_take_does_not_stop_the_others(ground, subject, later):
+    """A text too long for an index is an "operational" error like a deadlock, and is none."""
+
+    def keep(message, envelope):
+        light(an_act(), uuid4(), to=[])
+        if isinstance(message, CaseNotAccepted):
+            noise = "".join(str(uuid4()) for _ in range(1000))  # nothing that compresses
+            Destination.objects.create(node=noise)
+
+    installation.install(inbound={CaseClosed.TYPE: keep, CaseNotAccepted.TYPE: keep})
+    take(ground.peer.says(not_accepted(), subject), ground.peer.says(closed(), subject))
+    take(ground.peer.says(closed(), f"filing:{uuid4()}"))
+    worker.drain()
+    assert sorted(Inbound.objects.values_list("state", flat=True)) == ["applied", "stored", "stored"]
+    for turn in range(1, retry.APPLY_TRIES + 1):
+        later(minutes=2 * turn)
+        sweep()
+    (parked,) = queries.parked_inbound()
+    assert (parked.reason, parked.held_back) == ("node.internal:OperationalError", 1)
+    assert Fact.objects.filter(name="lantern.told").count() == 1, "what it did before it failed is undone"

@@ -17,11 +17,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from django.db import IntegrityError, OperationalError, connection
+from django.db import DatabaseError, connection
 
 from tongban.journal import clock, crash
 from tongban.journal.action import together
-from tongban.journal.batching import Batch
+from tongban.journal.batching import Batch, undoes_all
 from tongban.kernel.problems import Refusal
 from tongban_wire.problems import WireProblem
 from tongban_wire.words import NotUnderstood
@@ -75,7 +75,7 @@ def apply_due(limit: int = STREAMS) -> int:
     """Apply one batch of what is due, in one transaction; returns how many messages were dealt with, 0 if none was."""
     try:
         return _apply_batch(limit)
-    except (OperationalError, IntegrityError) as error:
+    except DatabaseError as error:
         # A deadlock with somebody else's rows, or a fact that cannot stand: one by one, so that the culprit shows.
         log.warning("batch_not_applied", error=type(error).__name__)
     done = 0
@@ -165,9 +165,9 @@ def _apply(batch: Batch[Any], row: Stored, at: datetime) -> Trouble | None:
         return Trouble(row, refusal.code, refusal.code not in TEMPORARY, refusal.params)
     except WireProblem as problem:
         return Trouble(row, problem.code, not problem.retry, {"detail": problem.detail})
-    except OperationalError:
-        raise  # a deadlock, or the database is away: the whole batch is as it was
     except Exception as error:  # a poison message must not stop its neighbours
+        if undoes_all(error):
+            raise  # a deadlock, or the database is away: the whole batch is as it was
         log.warning("message_not_applied", type=row.type, error=type(error).__name__, exc_info=row.tries >= 2)
         return Trouble(row, f"node.internal:{type(error).__name__}", False, {})
     finally:

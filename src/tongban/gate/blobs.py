@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import structlog
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from tongban.config import config
@@ -60,12 +60,10 @@ def _answer(file: BinaryIO, size: int, media_type: str, wanted: str) -> HttpResp
     offset = int(found[1]) if found else 0
     if found and offset >= size:
         file.close()
-        refused = HttpResponse(status=416)
+        refused = answers.problem("request.range_not_satisfiable", whose="sender")
         refused["Content-Range"] = f"bytes */{size}"
         return refused
-    response = StreamingHttpResponse(
-        _chunks(file, offset), status=206 if found else 200, content_type=media_type
-    )
+    response = StreamingHttpResponse(_chunks(file, offset), status=206 if found else 200, content_type=media_type)
     response["Content-Length"] = str(size - offset)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "no-store"

@@ -25,7 +25,10 @@ def heads(request: HttpRequest) -> HttpResponse:
     asking = _asking(request)
     if isinstance(asking, HttpResponse):
         return asking
-    found = offering.heads(asking, after=request.GET.get("after", "")[:200])
+    after = request.GET.get("after", "")
+    if len(after) > 200 or not after.isprintable():
+        return answers.problem("request.malformed", whose="sender", detail="after")
+    found = offering.heads(asking, after=after)
     return answers.as_json(
         {
             "streams": [{"subject": h.subject, "last": h.last, "digest": h.digest} for h in found],

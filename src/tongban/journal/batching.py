@@ -18,6 +18,16 @@ Unit = TypeVar("Unit")
 _LOOKS_AT_FACTS = ("journal_", "exchange_")
 
 
+def undoes_all(error: BaseException) -> bool:
+    """Whether the whole transaction is lost or to be tried again: a deadlock, a full disk, the database away.
+
+    Not so when this statement alone asked for more than the server ever does (SQLSTATE class 54, a value too long for
+    an index, say): that will not change, and concerns nobody else.
+    """
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return isinstance(error, OperationalError) and not state.startswith("54")
+
+
 class Batch(Generic[Unit]):
     """The parts of one durable transaction. ``write`` makes rows of what actions recorded, in their order.
 
@@ -43,14 +53,13 @@ class Batch(Generic[Unit]):
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """What happens inside is undone alone if it fails; an ``OperationalError`` undoes the whole transaction."""
+        """What happens inside is undone alone if it fails, unless the failure :func:`undoes_all`."""
         self._in_part, self._saved, self._actions = True, False, 0
         try:
             yield
-        except OperationalError:
-            raise
-        except BaseException:
-            self._undo()
+        except BaseException as error:
+            if not undoes_all(error):
+                self._undo()
             raise
         finally:
             self._in_part = False
@@ -68,10 +77,9 @@ class Batch(Generic[Unit]):
             return
         try:
             yield
-        except OperationalError:
-            raise
-        except BaseException:
-            self._undo()
+        except BaseException as error:
+            if not undoes_all(error):
+                self._undo()
             raise
 
     def keep(self, unit: Unit) -> None:
@@ -118,12 +126,12 @@ class Batch(Generic[Unit]):
     def _undo(self) -> None:
         """Back to the beginning of the present part; what finished parts recorded is written again in time."""
         if self._saved:
+            connection.set_rollback(False)  # Django forbids statements once a block inside has failed; this one heals
             with connection.cursor() as cursor:
                 self._busy = True
                 try:
                     cursor.execute("ROLLBACK TO SAVEPOINT part")
                 finally:
                     self._busy = False
-            connection.set_rollback(False)
         self._earlier = self._inside + self._earlier
         self._mine, self._inside = [], []

@@ -405,6 +405,22 @@ _ALL: Final = (
         "Complete the identity proof.",
     ),
     _p(
+        "state.key_refused",
+        409,
+        "密钥不能这样使用",
+        "The key cannot be used like this",
+        "请看原因代码；用 `tongban keys` 查看各密钥的状态。",
+        "See the reason; `tongban keys` shows how each key stands.",
+    ),
+    _p(
+        "state.sunset_refused",
+        409,
+        "停用日期不被接受",
+        "The last day is not accepted",
+        "停用须至少提前十二个月预告，已预告的日期不得提前。",
+        "A last day is announced at least twelve months ahead and never moved forward.",
+    ),
+    _p(
         "permission.scope_missing",
         403,
         "令牌缺少所需权限",
