@@ -106,6 +106,15 @@ def _is(actor: Actor, doer: Doer, facts: Facts) -> bool:
                     for post in actor.posts
                 )
             )
+        case Doer.ITEM_MANAGER:
+            return (
+                isinstance(facts, case.CaseFacts)
+                and actor.kind is ActorKind.STAFF
+                and any(
+                    post.role is Role.ITEM_MANAGER and covers(post, facts.region, facts.authority, facts.department)
+                    for post in actor.posts
+                )
+            )
         case Doer.CLOCK:
             return actor.kind is ActorKind.CLOCK
         case Doer.NODE:

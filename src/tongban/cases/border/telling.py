@@ -158,9 +158,7 @@ def tell_case_accepted(event: events.CaseAccepted, header: ChainHeader) -> list[
 
 
 def tell_case_not_accepted(event: events.CaseNotAccepted, header: ChainHeader) -> list[Outgoing]:
-    return _of_case(
-        event, messages.CaseNotAccepted(**_matter(event), reasons=event.reasons, personal=event.personal)
-    )
+    return _of_case(event, messages.CaseNotAccepted(**_matter(event), reasons=event.reasons, personal=event.personal))
 
 
 def tell_case_decided(event: events.CaseDecided, header: ChainHeader) -> list[Outgoing]:
@@ -187,6 +185,21 @@ def tell_case_closed(event: events.CaseClosed, header: ChainHeader) -> list[Outg
 
 def tell_withdrawal_refused(event: events.CaseWithdrawalRefused, header: ChainHeader) -> list[Outgoing]:
     return _of_case(event, messages.CaseWithdrawalRefused(**_matter(event), reason=event.reason))
+
+
+def tell_case_rebased(event: events.CaseRebased, header: ChainHeader) -> list[Outgoing]:
+    return _of_case(
+        event,
+        messages.CaseRebased(
+            **_matter(event),
+            item=values.item(event.item),
+            from_version=event.before.version,
+            reason=event.reason,
+            tell_once_due=values.due(event.tell_once_due) if event.tell_once_due else None,
+            handling_due=values.due(event.handling_due) if event.handling_due else None,
+            handling_days=event.handling_days,
+        ),
+    )
 
 
 # --- leaving: the lead calls, the owner of a part answers ----------------------------------------------------------

@@ -22,6 +22,7 @@ from .case import (
     CaseNotAccepted,
     CaseOpened,
     CasePartNoted,
+    CaseRebased,
     CaseWithdrawalRefused,
     PartCalled,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "CaseNotAccepted",
     "CaseOpened",
     "CasePartNoted",
+    "CaseRebased",
     "CaseWithdrawalRefused",
     "ChecksMade",
     "CorrectionPoint",
@@ -97,7 +99,7 @@ EVENTS: Final = (
     FilingWithdrawalRequested, FilingResultDelivered, FilingConcluded, FilingDeclineNoted, FilingCaseNoted,
     FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
-    CaseDelivered, CaseClosed, CaseWithdrawalRefused, PartCalled, CasePartNoted,
+    CaseDelivered, CaseClosed, CaseWithdrawalRefused, CaseRebased, PartCalled, CasePartNoted,
     PartOpened, PartDecided, PartLapsed,
 )  # fmt: skip
 """Every event of the slice, in the order of this page."""

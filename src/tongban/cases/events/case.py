@@ -110,6 +110,19 @@ class CaseWithdrawalRefused(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseRebased(CaseEvent):
+    """The running case goes on under ``item``; ``before`` is the pin it leaves. No due date moves back."""
+
+    name: ClassVar[str] = "case.rebased"
+    item: ItemRef
+    before: ItemRef
+    reason: str
+    tell_once_due: DueDate | None
+    handling_due: DueDate | None
+    handling_days: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartCalled(CaseEvent):
     """The lead asks the owner of the next step; stands in the lead case's chain. personal as in FilingSubmitted."""
 

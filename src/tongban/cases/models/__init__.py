@@ -11,8 +11,9 @@ from .case import Case, CorrectionPoint, CorrectionRound, FilingCopy
 from .filing import Filing, FilingChecks, FilingRevision
 from .mirror import CaseMirror, CorrectionMirror, PartMirror
 from .part import Part
+from .rebasing import CaseRebasing
 
 __all__ = [
-    "Case", "CaseMirror", "CorrectionMirror", "CorrectionPoint", "CorrectionRound", "Filing", "FilingChecks",
-    "FilingCopy", "FilingRevision", "Part", "PartMirror",
+    "Case", "CaseMirror", "CaseRebasing", "CorrectionMirror", "CorrectionPoint", "CorrectionRound", "Filing",
+    "FilingChecks", "FilingCopy", "FilingRevision", "Part", "PartMirror",
 ]  # fmt: skip

@@ -52,11 +52,12 @@ def desk_queue(
     raise Refusal("request.not_found", kind=kind)
 
 
-def covered(actor: Actor) -> Q:
-    """The rows with region, authority and department that a reviewer's posts cover; ``policy.covers`` as SQL."""
+def covered(actor: Actor, *roles: Role) -> Q:
+    """The rows with region, authority and department that a reviewer's posts (or those of ``roles``) cover;
+    ``policy.covers`` as SQL."""
     found = Q(pk__in=[])
     for post in actor.posts:
-        if post.role is Role.REVIEWER:
+        if post.role in (roles or (Role.REVIEWER,)):
             found |= _covered_by(post)
     return found
 

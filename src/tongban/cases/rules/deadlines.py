@@ -31,8 +31,9 @@ class Clock:
 
 
 def start(days: int, on: date, calendar: Calendar) -> Clock:
-    """A fresh clock: its first working day is the one after ``on``."""
-    return Clock(days, on, 0, on, due_after_working_days(on, days, calendar))
+    """A fresh clock: its first working day is the one after ``on``; with no days (即办) it is due on ``on`` itself."""
+    due = due_after_working_days(on, days, calendar) if days else Due(on, calendar.version, calendar.is_estimated(on))
+    return Clock(days, on, 0, on, due)
 
 
 def stop(clock: Clock, on: date, calendar: Calendar) -> Clock:
@@ -55,6 +56,23 @@ def resume(clock: Clock, on: date, calendar: Calendar) -> Clock:
     return replace(clock, running_since=on, due=due)
 
 
+def shorten(clock: Clock, days: int, calendar: Calendar) -> Clock:
+    """The same clock with at most ``days``: a limit that has begun is never made longer. What is used stays used; an
+    overdrawn clock is due on the day it last started."""
+    if days >= clock.days:
+        return clock
+    if clock.running_since is None:
+        return replace(clock, days=days)
+    left = days - clock.used
+    since = clock.running_since
+    due = (
+        due_after_working_days(since, left, calendar)
+        if left > 0
+        else Due(since, calendar.version, calendar.is_estimated(since))
+    )
+    return replace(clock, days=days, due=due)
+
+
 def remaining(clock: Clock, today: date, calendar: Calendar) -> int:
     """Working days left; negative when overdue. A stopped clock keeps its rest."""
     if clock.due is None:
@@ -63,8 +81,8 @@ def remaining(clock: Clock, today: date, calendar: Calendar) -> int:
 
 
 def handling_days(promised: int | None, statutory: int | None) -> int:
-    """The promised limit, else the statutory one, else twenty working days (行政许可法 §42)."""
-    return promised or statutory or 20
+    """The promised limit, else the statutory one, else twenty working days (行政许可法 §42). Zero: on the spot."""
+    return next((days for days in (promised, statutory) if days is not None), 20)
 
 
 def lapses_on(opened_on: date, limit_days: int, calendar: Calendar) -> Due:

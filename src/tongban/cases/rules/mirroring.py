@@ -20,6 +20,7 @@ CaseMessage = (
     | messages.CaseDelivered
     | messages.CaseClosed
     | messages.CaseWithdrawalRefused
+    | messages.CaseRebased
 )
 
 
@@ -67,11 +68,21 @@ def columns(said: CaseMessage) -> dict[str, Any]:
             return {"status": Status.CLOSED, "close_reason": said.reason, **_due(None)}
         case messages.CaseWithdrawalRefused():
             return {}
+        case messages.CaseRebased():
+            days = {} if said.handling_days is None else {"handling_days": said.handling_days}
+            return {**_due(said.handling_due or said.tell_once_due), **days}
 
 
 def timeline_params(body: dict[str, Any]) -> dict[str, Any]:
     """What of a message's public part belongs on the timeline: everything but the references of the matter itself."""
-    return {key: value for key, value in body.items() if key not in ("case_id", "filing_id", "filing_number", "item")}
+    shown = {
+        key: value for key, value in body.items()
+        if key not in ("case_id", "filing_id", "filing_number", "item", "before")
+    }  # fmt: skip
+    if "from_version" in body or "before" in body:  # the case changed its version: both numbers are shown
+        shown["from_version"] = body.get("from_version") or body["before"]["version"]
+        shown["to_version"] = body["item"]["version"]
+    return shown
 
 
 def _due(due: DueDate | None) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Doer(StrEnum):
     APPLICANT = "applicant"
     WINDOW = "window"
     REVIEWER = "reviewer"
+    ITEM_MANAGER = "item_manager"
     CLOCK = "clock"
     NODE = "node"
 
@@ -107,6 +108,8 @@ def doers(step: AnyStep, mode: Mode) -> frozenset[Doer]:
             return frozenset({Doer.WINDOW})
         case C.ACCEPT | C.NOT_ACCEPT | C.REQUEST_CORRECTION | C.GRANT | C.DENY | P.COMPLETE | P.REFUSE:
             return frozenset({Doer.REVIEWER})
+        case C.REBASE:
+            return frozenset({Doer.REVIEWER, Doer.ITEM_MANAGER})
         case C.DEEM_ACCEPTED | P.LAPSE:
             return frozenset({Doer.CLOCK})
     return frozenset({Doer.NODE})

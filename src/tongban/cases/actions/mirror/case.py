@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from tongban.cases.actions import pinning
 from tongban.cases.actions.filing.planning import planned
 from tongban.cases.actions.heard import Heard
 from tongban.cases.actions.writing import compare_and_set
@@ -15,6 +16,8 @@ from tongban.cases.models.sealed import seal
 from tongban.cases.queries.loading import Loaded, load_filing
 from tongban.cases.rules import mirroring
 from tongban.cases.rules.lifecycle.filing import Status, Step
+from tongban.items import queries as items
+from tongban.items.queries import VersionRef
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
@@ -40,6 +43,8 @@ def note_case(act: Act, said: mirroring.CaseMessage, heard: Heard) -> UUID:
         changes["status_since"] = act.at
     if isinstance(said, messages.CaseClosed):
         changes |= {"close_reason": said.reason, "ended_at": act.at}
+    if isinstance(said, messages.CaseRebased):
+        changes |= _pin(said, row)
     compare_and_set(row, **changes)
     _write_mirror(loaded, said, heard)
     _write_correction(row, said, heard)
@@ -70,9 +75,7 @@ def note_decline(act: Act, said: messages.FilingDeclined, heard: Heard) -> UUID:
         raise Unchanged(row.id)
     plan = planned(act, loaded, Step.NOTE_DECLINE, seen=None)
     compare_and_set(row, status=plan.status, decline_reason=said.reason, ended_at=act.at, status_since=act.at)
-    record(
-        FilingDeclineNoted(subject_id=row.id, sender=heard.sender, reason=said.reason, said_at=heard.at)
-    )
+    record(FilingDeclineNoted(subject_id=row.id, sender=heard.sender, reason=said.reason, said_at=heard.at))
     return row.id
 
 
@@ -82,6 +85,18 @@ def _step(said: mirroring.CaseMessage, row: Filing) -> Step:
     if isinstance(said, messages.CaseWithdrawalRefused) and row.status == Status.WITHDRAWAL_REQUESTED:
         return Step.NOTE_WITHDRAWAL_REFUSED
     return Step.NOTE_CASE
+
+
+def _pin(said: messages.CaseRebased, row: Filing) -> dict[str, Any]:
+    """The filing follows: later revisions answer the version its case stands on. Only a later version of the same item
+    of the same owner; one whose release has not come yet is waited for (``node.unavailable`` heals with time)."""
+    item = said.item
+    if (item.owner, item.code) != (row.item_owner, row.item_code) or item.version <= row.item_version:
+        raise Refusal("peer.untrusted", sender=item.owner)
+    version = items.version(VersionRef(item.owner, item.code, item.version, item.digest))
+    if version is None:
+        raise Refusal("node.unavailable", item=item.code, version=item.version)
+    return pinning.columns(version)
 
 
 def _write_mirror(loaded: Loaded, said: mirroring.CaseMessage, heard: Heard) -> None:

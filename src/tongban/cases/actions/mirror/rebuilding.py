@@ -25,7 +25,7 @@ from . import case, part
 CASE_TYPES = (
     messages.CaseOpened, messages.CaseCorrectionRequested, messages.CaseCorrectionTaken, messages.CaseAccepted,
     messages.CaseNotAccepted, messages.CaseDecided, messages.CaseDelivered, messages.CaseClosed,
-    messages.CaseWithdrawalRefused,
+    messages.CaseWithdrawalRefused, messages.CaseRebased,
 )  # fmt: skip
 PART_TYPES = (messages.PartCalled, messages.PartOpened, messages.PartDecided)
 TYPES = tuple(kind.TYPE for kind in (*CASE_TYPES, *PART_TYPES))
@@ -50,6 +50,15 @@ def rebuild(act: Act, heard: Iterable[tuple[Any, Heard]]) -> UUID:
 
     All or nothing: a message that does not fit raises, and the former mirrors stand.
     """
+    count = write_anew(heard)
+    node = uuid5(NAMESPACE_URL, f"tongban:node:{config().node_id}")
+    cases, parts = CaseMirror.objects.count(), PartMirror.objects.count()
+    record(MirrorsRebuilt(subject_id=node, cases=cases, parts=parts, messages=count))
+    return node
+
+
+def write_anew(heard: Iterable[tuple[Any, Heard]]) -> int:
+    """Inside an action: drop all mirrors and write them from ``heard``; returns how many messages there were."""
     corrections = {(row.filing_id, row.round): row for row in CorrectionMirror.objects.select_for_update()}
     CorrectionMirror.objects.all().delete()
     CaseMirror.objects.all().delete()
@@ -67,10 +76,7 @@ def rebuild(act: Act, heard: Iterable[tuple[Any, Heard]]) -> UUID:
             CorrectionMirror.objects.filter(pk=row.pk).update(
                 answered_at=former.answered_at, answered_by_revision=former.answered_by_revision
             )
-    node = uuid5(NAMESPACE_URL, f"tongban:node:{config().node_id}")
-    cases, parts = CaseMirror.objects.count(), PartMirror.objects.count()
-    record(MirrorsRebuilt(subject_id=node, cases=cases, parts=parts, messages=count))
-    return node
+    return count
 
 
 def _forget_parts() -> None:
@@ -102,4 +108,4 @@ def _part(said: Any, heard: Heard) -> None:
         part._write_mirror(said, heard, mirror, position)
 
 
-__all__ = ["TYPES", "MirrorsRebuilt", "rebuild"]
+__all__ = ["TYPES", "MirrorsRebuilt", "rebuild", "write_anew"]

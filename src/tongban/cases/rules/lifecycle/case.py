@@ -49,6 +49,8 @@ class Step(StrEnum):
     CLOSE = "close"
     CLOSE_WITHDRAWN = "close_withdrawn"
     REFUSE_WITHDRAWAL = "refuse_withdrawal"
+    # the catalog
+    REBASE = "rebase"
 
 
 class CloseReason(StrEnum):
@@ -69,12 +71,10 @@ TRANSITIONS: Final[Mapping[tuple[Status, Step], To[Status]]] = {
     (Status.RECEIVED, Step.ACCEPT): To(Status.ACCEPTED, events.CaseAccepted, Clock.START),
     (Status.RECEIVED, Step.DEEM_ACCEPTED): To(Status.ACCEPTED, events.CaseAccepted, Clock.START),
     (Status.RECEIVED, Step.NOT_ACCEPT): To(Status.NOT_ACCEPTED, events.CaseNotAccepted, Clock.STOP),
-    (Status.RECEIVED, Step.REQUEST_CORRECTION): To(
-        Status.CORRECTION, events.CaseCorrectionRequested, Clock.STOP
-    ),
-    (Status.ACCEPTED, Step.REQUEST_CORRECTION): To(
-        Status.CORRECTION, events.CaseCorrectionRequested, Clock.STOP
-    ),
+    (Status.RECEIVED, Step.REQUEST_CORRECTION): To(Status.CORRECTION, events.CaseCorrectionRequested, Clock.STOP),
+    (Status.ACCEPTED, Step.REQUEST_CORRECTION): To(Status.CORRECTION, events.CaseCorrectionRequested, Clock.STOP),
+    (Status.RECEIVED, Step.REBASE): To(Status.RECEIVED, events.CaseRebased),
+    (Status.ACCEPTED, Step.REBASE): To(Status.ACCEPTED, events.CaseRebased),
     (Status.CORRECTION, Step.TAKE_CORRECTION): To(None, events.CaseCorrectionTaken, Clock.RESUME),
     (Status.ACCEPTED, Step.GRANT): To(Status.GRANTED, events.CaseDecided, Clock.STOP),
     (Status.ACCEPTED, Step.DENY): To(Status.DENIED, events.CaseDecided, Clock.STOP),
@@ -130,7 +130,9 @@ def obstacle(facts: CaseFacts, step: Step, at: datetime) -> Refusal | None:
         return entry
     late = facts.tell_once_due_on is not None and local_date(at) > facts.tell_once_due_on
     match step:
-        case Step.ACCEPT | Step.NOT_ACCEPT | Step.REQUEST_CORRECTION if late and facts.status is Status.RECEIVED:
+        case Step.ACCEPT | Step.NOT_ACCEPT | Step.REQUEST_CORRECTION | Step.REBASE if (
+            late and facts.status is Status.RECEIVED
+        ):
             return Refusal("state.deemed_accepted", since=str(facts.tell_once_due_on))  # 行政许可法 §32
         case Step.DEEM_ACCEPTED if not late:
             return _not_now(facts, step, "tell_once_not_over")
