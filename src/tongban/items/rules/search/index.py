@@ -20,12 +20,13 @@ PhraseKind = Literal["name", "synonym", "english"]
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """Set on the tune half of tests/search/queries.yaml only."""
+    """Set, with the weights of the signs, on the tune halves of queries.yaml and queries_other.yaml and on
+    queries_counter.yaml (tests/search) only."""
 
-    explained: float = 1.3
-    phrase_recall: float = 0.6
-    phrase_precision: float = 0.5
-    background: float = 0.5
+    explained: float = 1.2
+    phrase_recall: float = 0.5
+    phrase_precision: float = 0.8
+    background: float = 1.0
     name_bonus: float = 1.06
     special_case: float = 0.9
     least: float = 0.05
@@ -108,9 +109,14 @@ class Index:
         return [answer for _, answer in answers[:limit]]
 
     def _heard(self, signs: Mapping[str, float]) -> dict[str, float]:
-        """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead."""
+        """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead.
+        A pair that was perhaps pulled apart counts if it stands somewhere; else it says nothing, not even of mass."""
         heard = dict(signs)
-        for sign in signs:
+        for sign, weight in signs.items():
+            if sign[0] == "s":
+                del heard[sign]
+                if f"2:{sign[2:]}" in self._own:
+                    heard.setdefault(f"2:{sign[2:]}", weight)
             if sign[0] == "2" and sign not in self._rare:
                 sound = self._reader.sound_of(sign)
                 if sound in self._rare:

@@ -1,7 +1,8 @@
 """From a line of text to the signs that are compared: characters, pairs, concepts, sounds, Latin words. Pure.
 
 A sign is a short string with a kind in front: ``"1:保"`` one character, ``"2:保险"`` a pair, ``"@pension"`` a concept
-of the lexicon, ``"~yang lao"`` the sound of a pair (for homophones and pinyin), ``"w:card"`` a Latin word.
+of the lexicon, ``"~yang lao"`` the sound of a pair (for homophones and pinyin), ``"w:card"`` a Latin word. In queries
+alone: ``"s:登记"``, a pair with one character between (登个记) or the other way round (证领了), as people split verbs.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WEIGHT: Final[Mapping[str, float]] = {"1": 0.3, "2": 1.0, "@": 2.2, "~": 0.25, "w": 1.2}
+WEIGHT: Final[Mapping[str, float]] = {"1": 0.25, "2": 0.5, "@": 2.8, "~": 0.25, "w": 1.4, "s": 0.4}
 _RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _STOP_EN: Final = frozenset({
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with",
@@ -69,6 +70,8 @@ class Reader:
                 self._latin(run, found, query=query)
             else:
                 self._chinese(run, found)
+                if query:
+                    _split(run, found)
         return found
 
     def initials(self, text: str) -> str:
@@ -120,6 +123,14 @@ class Reader:
                 if so_far is None or len(before) + 1 < len(so_far):
                     best[end] = [*before, run[end - size : end]]
         return best[len(run)] or []
+
+
+def _split(run: str, found: dict[str, float]) -> None:
+    """Pairs that were perhaps pulled apart or turned round; the index counts those that stand somewhere."""
+    pairs = [run[n] + run[n + 2] for n in range(len(run) - 2)] + [run[n + 1] + run[n] for n in range(len(run) - 1)]
+    for pair in pairs:
+        if f"2:{pair}" not in found:
+            found[f"s:{pair}"] = WEIGHT["s"]
 
 
 def stem(word: str) -> str:
