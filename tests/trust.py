@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tongban_wire.keys import SigningKey
@@ -40,9 +40,13 @@ class FixedKeys:
 
     key: SigningKey
     list: TrustList
+    former: list[tuple[datetime, TrustList]] = field(default_factory=list)  # since when which held
 
     def trust(self) -> TrustList:
         return self.list
+
+    def trust_then(self, at: datetime) -> TrustList:
+        return next((list_ for since, list_ in reversed(self.former) if since <= at), self.list)
 
     def my_key(self) -> SigningKey:
         return self.key

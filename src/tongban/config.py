@@ -56,6 +56,12 @@ def _node(text: str) -> NodeId:
     return NodeId(text)
 
 
+def _suite(text: str) -> str:
+    if text not in ("EdDSA", "SM2-SM3"):
+        raise ValueError("expected EdDSA or SM2-SM3")
+    return text
+
+
 def _color(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
         raise ValueError("expected a color such as #0b57a4")
@@ -155,6 +161,13 @@ class Config:
         "Signed trust list received at enrolment; later versions live in the database.",
     )
     signing_key_file: Path = _file("TONGBAN_SIGNING_KEY_FILE", "signing.key", "This node's private signing key (PEM).")
+    signing_keys_dir: Path = _file(
+        "TONGBAN_SIGNING_KEYS", "signing-keys", "Folder of further signing keys, made by `tongban keys new`."
+    )
+    suite: str = _setting(
+        "TONGBAN_SUITE", "Algorithm of signing keys made here: `EdDSA` (Ed25519) or `SM2-SM3`.", default="EdDSA",
+        parse=_suite,
+    )
     sealing_key_file: Path = _file(
         "TONGBAN_SEALING_KEY_FILE",
         "sealing.key",
@@ -215,6 +228,12 @@ class Config:
         "TONGBAN_CLOCK_OFFSET_SECONDS", "Moves this node's clock; for tests and simulations.", default=0, parse=int
     )
     log_level: str = _setting("TONGBAN_LOG_LEVEL", "debug, info, warning or error.", default="info")
+    search_meaning: bool = _setting(
+        "TONGBAN_SEARCH_MEANING",
+        "1: search compares meanings too; needs the extra `ai` (`pip install tongban[ai]`).",
+        default=False,
+        parse=_flag,
+    )
     brand_name: str = _setting(
         "TONGBAN_BRAND_NAME", "Name of the site, e.g. 广东政务服务网.", default="政务服务“跨省通办”"
     )

@@ -7,19 +7,21 @@ kept in memory and looked for again at most once a second.
 from __future__ import annotations
 
 import time
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tongban.config import Misconfigured, config
+from tongban.config import config
 from tongban.journal import clock
 from tongban.kernel.ids import NodeId
 from tongban_wire.keys import SigningKey, digest_of
 from tongban_wire.problems import WireProblem
 from tongban_wire.trust import NodeEntry, TrustList, open_trust_list
 
+from . import keyring
 from .models import TrustListRow
 from .rules import TrustState, state_of
+from .rules.keys import KeyStanding, entry_keys, key_in_use, standing_of
 
 FRESH_SECONDS: Final = 1.0
 
@@ -43,8 +45,18 @@ class _Look(NamedTuple):
     file: tuple[Path, int, int, str, Held | None] | None
 
 
+class _Ring(NamedTuple):
+    """The keys on the disk and the choice among them, as they were when the files last changed."""
+
+    seen: tuple[Path, tuple[int, int]]
+    keys: dict[str, SigningKey]
+    chosen: str | None
+
+
 _look: _Look = _Look(0.0, None, None, None)
-_key: tuple[Path, int, SigningKey] | None = None
+_ring: _Ring | None = None
+_former: dict[tuple[int, str], TrustList] = {}
+"""Lists that held once, by version and pinned root: they never change."""
 
 
 def held() -> Held | None:
@@ -58,8 +70,8 @@ def held() -> Held | None:
 
 def forget() -> None:
     """Look for the list again at the next question; after adopting one, and in tests."""
-    global _look, _key
-    _look, _key = _Look(0.0, None, None, None), None
+    global _look, _ring
+    _look, _ring = _Look(0.0, None, None, None), None
 
 
 def trust() -> TrustList:
@@ -68,6 +80,24 @@ def trust() -> TrustList:
     if found is None:
         raise NotEnrolled(config().node_id)
     return found.trust
+
+
+def trust_then(at: datetime) -> TrustList:
+    """The list that this node believed at ``at``; what arrived then is judged by it for ever. Raises NotEnrolled.
+
+    Before the first list was adopted, the one in force.
+    """
+    root = config().pinned_root()
+    row = TrustListRow.objects.filter(adopted_at__lte=at).order_by("-version").values_list("version", flat=True).first()
+    if row is None:
+        return trust()
+    if (row, root) not in _former:
+        signed = TrustListRow.objects.values_list("signed", flat=True).get(version=row)
+        found = _verified(signed.encode("ascii"), root)
+        if found is None:
+            return trust()
+        _former[row, root] = found.trust
+    return _former[row, root]
 
 
 def signed_trust_list() -> bytes | None:
@@ -104,16 +134,37 @@ def node_of_region(code: str, on: date) -> NodeId | None:
 
 
 def my_key() -> SigningKey:
-    """This node's signing key, read from its file and again when the file changes."""
-    global _key
-    file = config().signing_key_file
-    try:
-        changed = file.stat().st_mtime_ns
-        if _key is None or _key[:2] != (file, changed):
-            _key = (file, changed, SigningKey.from_pem(file.read_bytes(), config().node_id))
-    except FileNotFoundError:
-        raise Misconfigured(f"{file} is missing: run `tongban init`, or restore it") from None
-    return _key[2]
+    """The key this node signs with now: the chosen one while the list in force says it is valid, else another own one.
+
+    Read from the files again when they change. Raises ``Misconfigured`` if there is none.
+    """
+    keys, chosen = my_keys()
+    found, me = held(), config().node_id
+    listed = entry_keys(found.trust.node(me) if found else None)
+    return keys[key_in_use(listed, tuple(keys), chosen, clock.now())]
+
+
+def my_keys() -> tuple[dict[str, SigningKey], str | None]:
+    """All keys of this node by id, the first one first, and the id of the one that was chosen to sign."""
+    global _ring
+    cfg = config()
+    seen = (cfg.home, keyring.seen(cfg))
+    if _ring is None or _ring.seen != seen:
+        _ring = _Ring(seen, {key.kid: key for key in keyring.own(cfg)}, keyring.chosen(cfg))
+    return _ring.keys, _ring.chosen
+
+
+def key_standings() -> list[tuple[str, str, KeyStanding, datetime | None]]:
+    """Of every key of this node, on its disk or on the list: id, algorithm, standing, and when its time ends."""
+    found, at = held(), clock.now()
+    listed = entry_keys(found.trust.node(config().node_id) if found else None)
+    ends = {key.kid: (key.alg, key.valid_to) for key in listed}
+    kids = dict.fromkeys([*my_keys()[0], *ends])
+    own = {kid: key.alg for kid, key in my_keys()[0].items()}
+    return [
+        (kid, own.get(kid) or ends[kid][0], standing_of(listed, kid, at), ends[kid][1] if kid in ends else None)
+        for kid in kids
+    ]
 
 
 def am_directory() -> bool:

@@ -14,7 +14,7 @@ from tongban.kernel.problems import Refusal
 from tongban_wire.problems import WireProblem
 from tongban_wire.trust import seal_trust_list
 
-from . import actions, enrolling, installation, queries
+from . import actions, enrolling, installation, keyring, queries
 from .ports import SourceUnavailable
 from .rules import may_reach, next_list
 
@@ -46,7 +46,7 @@ def publish() -> int | None:
         return None
     try:
         found = queries.held()
-        due = next_list(found.trust if found else None, enrolling.granted(cfg), at)
+        due = next_list(found.trust if found else None, enrolling.granted(cfg), at, enrolling.sunsets(cfg))
         if due is None:
             return None
         signed = seal_trust_list(due, enrolling.root_key(cfg))
@@ -55,7 +55,7 @@ def publish() -> int | None:
         return None
     version = _adopt(signed, "published")
     if version is not None:
-        enrolling.replace_file(cfg.trust_list_file, signed)
+        keyring.replace_file(cfg.trust_list_file, signed)
     return version
 
 

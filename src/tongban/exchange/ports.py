@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from tongban_wire.keys import SigningKey
@@ -29,6 +30,10 @@ class Keys(Protocol):
     """Who we are and whom we trust. ``tongban.directory.queries`` has this shape."""
 
     def trust(self) -> TrustList: ...
+
+    def trust_then(self, at: datetime) -> TrustList:
+        """The list this node believed at ``at``."""
+        ...
 
     def my_key(self) -> SigningKey: ...
 

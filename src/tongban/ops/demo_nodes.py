@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from tongban.config import DEMO_ROOT_FINGERPRINT, Config, make_local_keys, write_private
-from tongban.directory import enrolling
+from tongban.directory import enrolling, keyring
 from tongban.directory.rules import PROVINCE_SAYS, next_list
 from tongban_wire.enrolment import open_enrolment
 from tongban_wire.keys import SigningKey
@@ -50,7 +50,7 @@ def make_keys(cfg: Config) -> None:
     """Make whatever of a node's own keys is missing."""
     make_local_keys(cfg)
     if not cfg.signing_key_file.exists():
-        write_private(cfg.signing_key_file, SigningKey.generate(cfg.node_id).to_pem().decode())
+        write_private(cfg.signing_key_file, SigningKey.generate(cfg.node_id, cfg.suite).to_pem().decode())
 
 
 def enrol(configs: list[Config], at: datetime | None = None) -> TrustList:
@@ -69,14 +69,14 @@ def enrol(configs: list[Config], at: datetime | None = None) -> TrustList:
             may_say = () if cfg.is_directory else PROVINCE_SAYS
             enrolling.grant(directory, request, now, regions=regions, may_say=may_say)
     current = _current(directory)
-    due = next_list(current, enrolling.granted(directory), now)
+    due = next_list(current, enrolling.granted(directory), now, enrolling.sunsets(directory))
     trust = due or current
     if trust is None:
         raise ValueError("no nodes to enrol")
     signed = seal_trust_list(due, root) if due else directory.trust_list_file.read_bytes()
     for cfg in configs:
-        enrolling.replace_file(cfg.trust_list_file, signed)
-        enrolling.replace_file(cfg.root_fingerprint_file, DEMO_ROOT_FINGERPRINT.encode())
+        keyring.replace_file(cfg.trust_list_file, signed)
+        keyring.replace_file(cfg.root_fingerprint_file, DEMO_ROOT_FINGERPRINT.encode())
     return trust
 
 
@@ -85,14 +85,15 @@ def _plan(cfg: Config) -> DemoNode:
 
 
 def _stands(cfg: Config, directory: Config) -> bool:
-    """The directory has granted this very name, address and key."""
+    """The directory has granted this very name and address, and the key; others may have come since."""
     granted = directory.home / enrolling.GRANTS / f"{cfg.node_id}.json"
     request = cfg.home / f"enrolment-{cfg.node_id}.json"
     if not (granted.exists() and request.exists()):
         return False
     asked = open_enrolment(request.read_bytes())
     key = SigningKey.from_pem(cfg.signing_key_file.read_bytes(), cfg.node_id).public
-    return (asked.name, asked.address, asked.keys) == (cfg.node_name, cfg.base_url, (key,))
+    kids = {listed.kid for listed in enrolling.entry_of(granted.read_bytes()).keys}
+    return (asked.name, asked.address) == (cfg.node_name, cfg.base_url) and key.kid in kids
 
 
 def _current(directory: Config) -> TrustList | None:

@@ -18,7 +18,7 @@ from typing import IO
 
 from tongban import config as configuration
 from tongban.config import CHECKOUT, Config
-from tongban.directory.enrolling import replace_file
+from tongban.directory.keyring import replace_file
 from tongban.kernel.ids import NodeId
 from tongban.ops import demo_nodes
 from tongban.ops.boot import NODE_FILE

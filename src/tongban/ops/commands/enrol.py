@@ -20,14 +20,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     take = steps.add_parser("take", help="at the new node: take in the signed list")
     take.add_argument("file", type=Path)
     take.add_argument("--fingerprint", required=True, help="of the root key, as the directory read it to you")
+    sunset = steps.add_parser("sunset", help="at the directory: announce the last day on which a message type is taken")
+    sunset.add_argument("type", help="e.g. cn.tongban.case.opened/1")
+    sunset.add_argument("last_day", type=date.fromisoformat, help="at least a year ahead, e.g. 2028-06-30")
     steps.add_parser("root", help="at a new directory: make the root key and print its fingerprint")
 
 
 def run(args: argparse.Namespace) -> int:
     from tongban.directory import enrolling
+    from tongban.directory.rules import announce_sunset
+    from tongban.kernel.problems import Refusal
     from tongban_wire.enrolment import open_enrolment
     from tongban_wire.problems import WireProblem
-    from tongban_wire.trust import RegionPrefix
+    from tongban_wire.trust import RegionPrefix, Sunset
 
     cfg, now = config(), datetime.now(UTC).replace(microsecond=0)
     try:
@@ -43,8 +48,15 @@ def run(args: argparse.Namespace) -> int:
         elif args.step == "take":
             trust = enrolling.take_in(cfg, args.file.read_bytes(), args.fingerprint, now)
             print(f"took in version {trust.version} with {len(trust.nodes)} nodes; run `tongban init`")
+        elif args.step == "sunset":
+            sunset = Sunset(type=args.type, last_day=args.last_day)
+            enrolling.keep_sunsets(cfg, announce_sunset(enrolling.sunsets(cfg), sunset, now))
+            print(f"the next list will say that {args.type} is taken up to {args.last_day}")
         else:
             print(f"fingerprint of the root: {enrolling.make_root(cfg).public.fingerprint}")
+    except Refusal as refusal:
+        print(f"tongban enrol: {refusal.problem.title_en}: {refusal.params}", file=sys.stderr)
+        return 1
     except (WireProblem, OSError) as problem:
         print(f"tongban enrol: {problem}", file=sys.stderr)
         return 1

@@ -22,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     rates = exchange.delivered_per_minute(clock.now())
     known = {peer.node: peer for peer in exchange.peers()}
     print(f"trust list: {directory.trust_state()}")
+    for sunset in directory.trust().sunsets:
+        print(f"messages {sunset.type} are taken up to {sunset.last_day}")
     for entry in directory.nodes():
         me = " (this node)" if entry.node == cfg.node_id else ""
         print(f"{entry.node:<6} {entry.name}{me}  {entry.address}")
