@@ -21,6 +21,7 @@ from typing import Any
 from django.db import models, transaction
 
 from . import store
+from .loading_lists import load_lists
 from .loading_scopes import load_scopes
 from .models import (
     BaseItem,
@@ -80,6 +81,7 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
         codes = _code_rows(data_dir)
         written += _merge(CodeList, ("list_name", "code", "valid_from"), codes)
         written += load_scopes(data_dir, catalog.rows)
+        written += load_lists(data_dir, catalog.rows, _notes(data_dir))
         texts = {"language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en}
         written += _merge(CatalogText, "key", [{"key": k, "content": v} for k, v in texts.items()])
         if written:
@@ -122,6 +124,11 @@ def read_catalog(data_dir: Path) -> Catalog:
         implementations=implementations,
         forms=forms,
     )
+
+
+def _notes(data_dir: Path) -> list[str]:
+    found: list[str] = json.loads((data_dir / "items" / "list_2020.json").read_text("utf-8"))["footnotes"]
+    return found
 
 
 def _anchors(data_dir: Path) -> dict[str, tuple[str, str]]:
