@@ -20,6 +20,8 @@ COMMANDS = {
     "replay": "try a parked job or message again",
     "reconcile": "compare accounts with another node, fetch what is missing",
     "rebuild-mirrors": "write what we know of others' cases anew, from the messages kept",
+    "audit": "recompute statuses from facts and mirrors from messages, and compare",
+    "export": "write a day, or the chain of a filing or case, to files for tongban-verify",
     "peers": "list the other nodes and how delivery to them stands",
     "openapi": "write the API's description, or check that the committed one is in step",
     "chains": "verify the chain of facts of every subject at this node",

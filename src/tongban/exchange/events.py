@@ -92,6 +92,21 @@ class InboundReplayed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportMade(Event):
+    """Files for the offline verifier were written: a day, or everything about one subject, personal parts included.
+
+    Recorded before the first byte is read, because it is a look at other people's data.
+    """
+
+    name: ClassVar[str] = "exchange.export_made"
+    subject_type: ClassVar[str] = "export"
+
+    what: str
+    day: date | None
+    about: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DayClosed(Event):
     """This node closed a day and tells ``told``. ``signed`` is the compact JWS of the book."""
 

@@ -12,11 +12,13 @@ from uuid import UUID
 from django.db import connection
 
 from tongban.config import config
+from tongban.directory import queries as directory
 from tongban.journal import clock, daybook
+from tongban.journal import queries as journal
 from tongban.journal.vault import sealer
 from tongban.kernel.sealing import Unsealable
 from tongban_wire.daybook import end_of
-from tongban_wire.export import BookLine, Head, Line, MessageLine, write_export
+from tongban_wire.export import BookLine, Head, Line, ListLine, MessageLine, write_export
 from tongban_wire.strict import write_instant
 
 from .events import DayClosed
@@ -30,6 +32,7 @@ def export_day(day: date) -> Iterable[bytes]:
     facts = "o.fact_id IN (SELECT fact_id FROM journal_daybookleaf WHERE day = %s)"
     book = f"o.fact_id IN (SELECT id FROM journal_fact WHERE name = '{CLOSED}' AND body->>'day' = %s) OR {facts}"  # noqa: S608 - constants
     lines: Iterable[Line] = chain(
+        _trust_list(),
         daybook.fact_lines_of_day(day),
         _books([day]),
         _outbound(book, [day.isoformat(), day]),
@@ -51,6 +54,7 @@ def export_subject(subject_type: str, subject_id: UUID) -> Iterable[bytes]:
     closings = f"SELECT id FROM journal_fact WHERE name = '{CLOSED}' AND body->>'day' = ANY(%s)"  # noqa: S608 - constants
     told = f"({own}) OR o.fact_id IN ({closings})"
     lines: Iterable[Line] = chain(
+        _trust_list(),
         daybook.fact_lines_of_subject(subject_type, subject_id),
         _books(days),
         inclusions,
@@ -59,6 +63,18 @@ def export_subject(subject_type: str, subject_id: UUID) -> Iterable[bytes]:
     )
     head = Head(node=node, made_at=clock.now(), subject_type=subject_type, subject_id=subject_id)
     return write_export(head, lines)
+
+
+def is_known(subject_type: str, subject_id: UUID) -> bool:
+    """Whether this node has recorded anything about it."""
+    return journal.head(subject_type, subject_id) is not None
+
+
+def _trust_list() -> Iterator[ListLine]:
+    """The list in force, so that the file can be checked with nothing but the root's fingerprint."""
+    signed = directory.signed_trust_list()
+    if signed is not None:
+        yield ListLine(trust_list=signed.decode("ascii"))
 
 
 def _books(days: Sequence[date]) -> Iterator[BookLine]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from uuid import UUID
 
 from tongban.ops.boot import choose, node_option, setup
 
@@ -16,18 +15,11 @@ def run(args: argparse.Namespace) -> int:
     choose(args.node)
     setup()
     from tongban.journal import queries as journal
+    from tongban.ops.auditing import subjects_with_facts
 
-    subjects = _subjects()
+    subjects = subjects_with_facts()
     broken = [(kind, subject) for kind, subject, _ in subjects if not journal.verify_chain(kind, subject)]
     for kind, subject in broken:
         print(f"broken: {kind} {subject}")
     print(f"chains {len(subjects)} facts {sum(count for *_, count in subjects)} broken {len(broken)}")
     return 1 if broken else 0
-
-
-def _subjects() -> list[tuple[str, UUID, int]]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT subject_type, subject_id, count(*) FROM journal_fact GROUP BY 1, 2 ORDER BY 1, 2")
-        return list(cursor.fetchall())

@@ -14,18 +14,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     choose(args.node)
     cfg = setup()
-    from tongban.cases.actions.heard import Heard
     from tongban.cases.actions.mirror import rebuilding
-    from tongban.exchange.stored import applied
     from tongban.journal import clock
     from tongban.journal import queries as journal
     from tongban.kernel.people import Act, system
+    from tongban.ops.auditing import heard
 
-    found = (
-        (e.message, Heard(e.sender, e.at, e.chain.name, e.chain.subject_type, e.chain.subject_id, e.chain.position))
-        for e in applied(rebuilding.TYPES)
-    )
-    node = rebuilding.rebuild(Act(system(cfg.node_id), clock.now()), found)
+    node = rebuilding.rebuild(Act(system(cfg.node_id), clock.now()), heard())
     done = journal.facts("node", node)[-1].body
     print(f"{done['cases']} cases and {done['parts']} parts of other nodes rebuilt from {done['messages']} messages")
     return 0
