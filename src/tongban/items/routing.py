@@ -15,6 +15,9 @@ from tongban.organizations import queries as organizations
 
 from . import queries, store
 from .rules.competence import authority_code, unit_region
+from .rules.placing import Placing
+from .rules.placing import placing as _placing
+from .views import EntryView
 
 FILING_PLACE: Final = "filing_place"
 Reason = Literal[
@@ -44,7 +47,7 @@ class Unsettled:
 
 
 def places_of(entry_key: str) -> tuple[str, ...]:
-    """The kinds of place that may be asked for: what implementations ask for, else the words of the annex."""
+    """The kinds of place that may be asked for: what implementations ask for, else the deciding words of the annex."""
     entry = queries.entry(entry_key)
     if entry is None:
         return ()
@@ -54,7 +57,18 @@ def places_of(entry_key: str) -> tuple[str, ...]:
     if "any_office" in entry.modes:
         return (FILING_PLACE,)
     kinds = {place.label: place.kind for place in organizations.anchor_places()}
-    return tuple(kinds[word] for word in entry.anchor_words if word in kinds)
+    return tuple(kinds[word] for word in placing_of(entry).deciding)
+
+
+def placing(entry_key: str) -> Placing | None:
+    """Where one may file and by which place the deciding unit is found; None for an unknown entry."""
+    entry = queries.entry(entry_key)
+    return placing_of(entry) if entry else None
+
+
+def placing_of(entry: EntryView) -> Placing:
+    """As the annex's words say; what an implementation settles goes before (:func:`places_of`)."""
+    return _placing(entry.scenario, entry.modes, tuple(p.label for p in organizations.anchor_places()))
 
 
 def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Unsettled:
@@ -78,9 +92,10 @@ def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Un
         return Unsettled("no_node")
     version = queries.open_version(entry_key, node, on)
     level = version.region_level if version else "province"
+    by_intake = version.decision_place == "intake_region" if version else anchor_kind == FILING_PLACE
     unit, department = unit_region(chain, level), version.department if version else entry.department
     return Route(
         node=node, region=unit.code, department=department, authority_code=authority_code(unit.code, department),
-        anchor_kind=anchor_kind, decides="intake" if anchor_kind == FILING_PLACE else "anchor",
+        anchor_kind=anchor_kind, decides="intake" if by_intake else "anchor",
         unit_confirmed=version is not None,
     )  # fmt: skip
