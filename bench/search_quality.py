@@ -1,8 +1,9 @@
 """How well the shipped catalog answers the phrases of tests/search/queries*.yaml. Pure: no database.
 
-    python bench/search_quality.py            all three files, by halves: sizes, hit@1, hit@3, time per query
-    python bench/search_quality.py --misses   the misses of the tune half (the held-out half is never shown)
-    python bench/search_quality.py --file F   another file of the same shape, all of it as one set
+python bench/search_quality.py            every set: sizes, hit@1, hit@3, time per query; two files by halves
+python bench/search_quality.py --ai       the same without and with the extra `ai` (pip install 'tongban[ai]')
+python bench/search_quality.py --misses   the misses of the tuning sets (those held out are never shown)
+python bench/search_quality.py --file F   another file of the same shape, all of it as one set
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "tests" / "search" / "queries.yaml"
 QUERIES_OTHER = ROOT / "tests" / "search" / "queries_other.yaml"
 QUERIES_LAST = ROOT / "tests" / "search" / "queries_last.yaml"
+QUERIES_FRESH = ROOT / "tests" / "search" / "queries_fresh.yaml"
+QUERIES_STORIES = ROOT / "tests" / "search" / "queries_stories.yaml"
+QUERIES_COUNTER = ROOT / "tests" / "search" / "queries_counter.yaml"
+HELD_OUT = {"last": QUERIES_LAST, "fresh": QUERIES_FRESH, "stories": QUERIES_STORIES}
+"""Files of which nothing was tuned."""
 HALVES = ("tune", "heldout")
 
 
@@ -89,10 +96,24 @@ def halves(index: Any, path: Path) -> dict[str, Figures]:
     return {h: measure([p for p in found if p.half == h], index.search)[0] for h in HALVES}
 
 
+def with_ai(index: Any) -> Any:
+    """Searching by words and meanings, as a node does with TONGBAN_SEARCH_MEANING=1."""
+    from tongban.items.adapters.embeddings import Embeddings
+    from tongban.items.ranking import ranked_with, texts_of
+
+    started, cpu = time.perf_counter(), time.process_time()
+    model = Embeddings(Path(tempfile.gettempdir()) / "tongban-embeddings")
+    model.prepare(texts_of(index))
+    took = time.process_time() - cpu
+    print(f"{len(index.texts)} texts as vectors in {time.perf_counter() - started:.1f} s ({took:.1f} s of CPU)")
+    return lambda query, *, limit: ranked_with(model, index, query, limit=limit)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--file", type=Path)
+    parser.add_argument("--ai", action="store_true")
     options = parser.parse_args()
     started = time.perf_counter()
     index, names = index_of_files(ROOT / "data")
@@ -107,12 +128,18 @@ def main() -> int:
             for label, path in files.items()
             for half in HALVES
         }
-        sets["last-heldout"] = list(phrases(QUERIES_LAST, twins))
+        sets["counter-tune"] = list(phrases(QUERIES_COUNTER, twins))
+        sets |= {f"{name}-heldout": list(phrases(path, twins)) for name, path in HELD_OUT.items()}
+    ways = {"words": index.search}
+    if options.ai:
+        ways["with ai"] = with_ai(index)
     for name, set_ in sets.items():
-        started = time.perf_counter()
-        figures, misses = measure(set_, index.search)
-        each = (time.perf_counter() - started) / max(figures.size, 1) * 1000
-        print(f"{name:13} n={figures.size:4}  hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:.1f} ms each")
+        for way, search in ways.items():
+            started = time.perf_counter()
+            figures, misses = measure(set_, search)
+            each = (time.perf_counter() - started) / max(figures.size, 1) * 1000
+            shown = f"hit@1={figures.hit1:.3f}  hit@3={figures.hit3:.3f}  {each:4.1f} ms each"
+            print(f"{name:15} {way:8} n={figures.size:4}  {shown}", flush=True)
         if options.misses and not name.endswith("heldout"):
             for phrase, keys in misses:
                 print(f"  {phrase.text}\n      wanted {phrase.key} {names[phrase.key]}")

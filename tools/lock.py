@@ -1,7 +1,8 @@
 """Write ``requirements/*.txt``: every package with its version and hashes, and no registry addresses.
 
 ``make lock`` calls it; it needs ``uv`` (``.venv/bin/pip install uv``). ``base`` is what a node runs with, ``dev`` adds
-what tests and checks need, ``node`` is Node.js as a wheel for machines without npm.
+what tests and checks need, ``node`` is Node.js as a wheel for machines without npm, ``ai`` is ``base`` and what search
+needs to compare meanings.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FILES: Final = {
     "base": ("pyproject.toml", "--group", "build"),
     "dev": ("pyproject.toml", "--group", "build", "--group", "dev", "-c", "requirements/base.txt"),
     "node": ("--group", "node"),
+    "ai": ("pyproject.toml", "--extra", "ai", "-c", "requirements/base.txt"),
 }
 
 

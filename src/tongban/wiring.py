@@ -33,6 +33,7 @@ from tongban.identity.adapters.demo import demo_sign_in
 from tongban.items import installation as items_installation
 from tongban.items import reactions as items
 from tongban.items.adapters.http_releases import HttpReleaseSource
+from tongban.items.ports import Meaning
 from tongban.journal import subscriptions
 from tongban.journal.values import ChainHeader
 from tongban.ui.alarm_mail import worded
@@ -64,7 +65,7 @@ def install() -> None:
     directory_installation.install(HttpListSource(verify=verify))
     plain = cfg.plain_http_loopback and cfg.under_demo_root
     guidance_installation.install(HttpSummarySource(plain_http_loopback=plain, verify=verify))
-    items_installation.install(HttpReleaseSource(verify=verify))
+    items_installation.install(HttpReleaseSource(verify=verify), meaning=_meaning(cfg))
     _connect_exchange(cfg, verify)
     _connect_outside(cfg)
     providers.install(demo_sign_in(cfg))  # raises under a foreign trust root: the node does not start
@@ -72,6 +73,18 @@ def install() -> None:
 
 def _post(outgoing: Outgoing, header: ChainHeader, fact_id: UUID) -> None:
     exchange_actions.enqueue(outgoing, header, fact_id)
+
+
+def _meaning(cfg: Config) -> Meaning | None:
+    """What compares meanings in search, where it is switched on."""
+    if not cfg.search_meaning:
+        return None
+    from tongban.items.adapters.embeddings import Embeddings, NotInstalled
+
+    try:
+        return Embeddings(cfg.home / "embeddings")
+    except NotInstalled as error:
+        raise Misconfigured(f"TONGBAN_SEARCH_MEANING=1 needs the extra ai: {error}") from None
 
 
 def _tls(cfg: Config) -> ssl.SSLContext | bool:

@@ -1,4 +1,4 @@
-"""Where the catalog releases of other nodes come from."""
+"""Where the catalog releases of other nodes come from; what knows how near texts are in meaning."""
 
 from __future__ import annotations
 
@@ -18,4 +18,10 @@ class ReleaseSource(Protocol):
     def fetch(self, address: str, after: int) -> Sequence[str]:
         """The next signed releases of the node at ``address``, oldest first; empty if there are none. Raises
         :class:`SourceUnavailable`."""
+        ...
+
+
+class Meaning(Protocol):
+    def nearness(self, query: str, texts: tuple[str, ...]) -> Sequence[float] | None:
+        """The cosine of the query with each text, in their order; None while not ready (search goes on without)."""
         ...

@@ -15,6 +15,7 @@ from tongban.organizations import queries as organizations
 
 from . import store
 from .models import CodeList
+from .ranking import ranked
 from .rules.competence import authority_code, unit_region
 from .views import (
     CatalogCounts,
@@ -72,7 +73,7 @@ def search(
         among = {e.key for e in catalog.entries.values() if _suits(e, audience=audience, theme=theme)}
     if not catalog.entries or not q.strip():
         return ()
-    answers = catalog.index.search(q, limit=limit, among=among)
+    answers = ranked(catalog.index, q, limit=limit, among=among)
     return tuple(Hit(catalog.entries[a.key], round(a.score, 4), Why(a.kind, a.text)) for a in answers)
 
 

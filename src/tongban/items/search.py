@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from . import store
 from .models import Implementation, Synonym
+from .ranking import ranked
 from .views import EntryView, Hit, Why
 
 __all__ = ["Wording", "all_entries", "open_at", "opened_at", "search", "wordings"]
@@ -41,7 +42,7 @@ def search(
             and (mode is None or mode in e.modes)
             and (among is None or e.key in among)
         }  # fmt: skip
-    answers = catalog.index.search(q, limit=limit, among=allowed)
+    answers = ranked(catalog.index, q, limit=limit, among=allowed)
     return tuple(Hit(catalog.entries[a.key], round(a.score, 4), Why(a.kind, a.text)) for a in answers)
 
 

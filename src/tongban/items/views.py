@@ -240,7 +240,7 @@ class Competence:
 class Why:
     """Why an entry was found: ``text`` is the wording that matched; empty for ``scenario``."""
 
-    kind: Literal["name", "synonym", "scenario", "pinyin", "english"]
+    kind: Literal["name", "synonym", "scenario", "pinyin", "english", "meaning"]
     text: str
 
 

@@ -48,7 +48,7 @@ class Document:
 class Answer:
     key: str
     score: float
-    kind: Literal["name", "synonym", "english", "scenario", "pinyin"]
+    kind: Literal["name", "synonym", "english", "scenario", "pinyin", "meaning"]
     text: str
 
 
@@ -95,6 +95,13 @@ class Index:
                 self._in_phrase[sign].append(len(self._phrases))
             self._phrases.append(_Phrase(entry, kind, text, sum(w * self._rare[s] for s, w in signs.items())))
         self._unknown = self._rarity("")
+        self.texts: tuple[tuple[str, str], ...] = tuple(
+            (d.key, text)
+            for d in documents
+            for text in (*(text for _, text in d.phrases), d.background)
+            if text.strip()
+        )
+        """Every searched text with the key of its entry, for comparing by meaning."""
 
     def search(self, query: str, *, limit: int = 20, among: Collection[str] | None = None) -> list[Answer]:
         """Best first; [] if nothing is like the query. ``among`` restricts to these keys."""
@@ -107,6 +114,10 @@ class Index:
             answers = [a for a in self._by_initials(query) if among is None or self._entries[a[0]].key in among]
         answers.sort(key=lambda a: (-a[1].score, a[0]))
         return [answer for _, answer in answers[:limit]]
+
+    def sounds_only(self, query: str) -> bool:
+        """Nothing but syllables in Latin letters (``shebaoka``), which say nothing to a model of meaning."""
+        return self._reader.syllables_only(query)
 
     def _heard(self, signs: Mapping[str, float]) -> dict[str, float]:
         """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead.

@@ -82,6 +82,10 @@ class Reader:
         """The sound sign of a pair: ``"2:社报"`` → ``"~she bao"``."""
         return f"~{self._pinyin.get(sign[2], '')} {self._pinyin.get(sign[3], '')}"
 
+    def syllables_only(self, text: str) -> bool:
+        runs = _RUN.findall(self.plain(text))
+        return bool(runs) and all(run.isalpha() and run.isascii() and self._syllabify(run) for run in runs)
+
     def _concepts(self, plain: str) -> Iterable[str]:
         at = 0
         while at < len(plain):
