@@ -38,12 +38,14 @@ def free_port_base(nodes: Sequence[str] = ALL) -> int:
 
 @contextlib.contextmanager
 def federation(
-    home: Path, *, nodes: Sequence[str] = ALL, own_server: bool = False, **options: Any
-) -> Iterator[Federation]:
+    home: Path, *, nodes: Sequence[str] = ALL, own_server: bool = False, kind: type[Federation] = Federation,
+    start: bool = True, **options: Any,
+) -> Iterator[Federation]:  # fmt: skip
     """Nodes that run until the end of the block; then their processes and databases are gone.
 
     They use the server of the test run, with databases of their own copied from a template that is kept. With
-    ``own_server`` they start an embedded one, to be killed at will. Other ``options`` as in :class:`Federation`.
+    ``own_server`` they start an embedded one, to be killed at will. ``kind``: a federation made otherwise; ``start``
+    False: the test prepares and starts them. Other ``options`` as in :class:`Federation`.
     """
     prefix = f"tb{uuid4().hex[:8]}"
     if not own_server:
@@ -52,9 +54,10 @@ def federation(
         server_url = with_database(server_address(), "postgres")
         options = {"server_url": server_url, "prefix": prefix, "shared": common, **options}
         options["overrides"] = {"static_root": common / "static", **options.get("overrides", {})}
-    made = Federation(home, port_base=free_port_base(nodes), nodes=nodes, **{"durable": False, **options})
+    made = kind(home, port_base=free_port_base(nodes), nodes=nodes, **{"durable": False, **options})
     try:
-        made.start()
+        if start:
+            made.start()
         yield made
     finally:
         made.stop()

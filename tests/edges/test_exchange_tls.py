@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import http.server
-import ipaddress
 import ssl
 import threading
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.certificates import Authority
 
+from tongban.directory.adapters.http_source import HttpListSource
+from tongban.directory.ports import SourceUnavailable
 from tongban.exchange.adapters.http import HttpCarrier, tls
 from tongban.exchange.ports import CarrierError
-
-
-class Authority:
-    """A certification authority of one test."""
-
-    def __init__(self, folder, name):
-        self.folder, self.name = folder, name
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.certificate = self._sign(self.key, name, None)
-        self.file = folder / f"{name}.pem"
-        self.file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
-
-    def _sign(self, key, name, address, expired=False):
-        now = dt.datetime.now(dt.UTC)
-        issuer = self.name
-        builder = (
-            x509.CertificateBuilder().subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
-            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - dt.timedelta(days=9))
-            .not_valid_after(now + dt.timedelta(days=-1 if expired else 1))
-            .add_extension(x509.BasicConstraints(ca=address is None, path_length=None), critical=True)
-        )  # fmt: skip
-        if address is not None:
-            names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
-            builder = builder.add_extension(names, critical=False)
-        return builder.sign(self.key, hashes.SHA256())
-
-    def issue(self, name, address="127.0.0.1", **how):
-        key = ec.generate_private_key(ec.SECP256R1())
-        place = self.folder / f"{name}.pem"
-        place.write_bytes(
-            self._sign(key, name, address, **how).public_bytes(serialization.Encoding.PEM)
-            + key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return str(place)
 
 
 @pytest.fixture
@@ -79,6 +39,13 @@ def serve():
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_GET(self):
+                hits.append(self.path)
+                self.send_response(200)
+                self.send_header("content-length", "4")
+                self.end_headers()
+                self.wfile.write(b"list")
 
             def log_message(self, *_):
                 pass
@@ -139,6 +106,17 @@ def test_mutual_tls_needs_our_certificate_from_the_right_authority(serve, author
     assert code_of(HttpCarrier(verify=foreign), address) == "peer.unreachable"
     assert hits == []
     assert code_of(HttpCarrier(verify=tls(roots=roots, certificate=authority.issue("us"))), address) == "answered"
+
+
+def test_the_trust_list_is_fetched_over_the_same_verified_and_mutual_tls(serve, authority):
+    address, hits = serve(authority.issue("directory"), client_roots=str(authority.file))
+    roots = str(authority.file)
+    for verify in (True, tls(roots=roots)):
+        with pytest.raises(SourceUnavailable, match=r"peer\.unreachable"):
+            HttpListSource(verify=verify).fetch(address)
+    assert hits == []
+    ours = tls(roots=roots, certificate=authority.issue("us"))
+    assert HttpListSource(verify=ours).fetch(address) == b"list"
 
 
 def test_a_redirect_is_not_followed(serve, authority):

@@ -76,6 +76,13 @@ def test_without_a_good_signature_nothing_is_served(client, ground, told, flaw):
     assert get(client, told, authorization).status_code == 401
 
 
+def test_a_recorded_request_sent_again_is_refused(client, ground, told):
+    once = signed(ground, told)
+    assert b"".join(get(client, told, once).streaming_content) == CONTENT
+    repeated = get(client, told, once)
+    assert (repeated.status_code, repeated.json()["detail"]) == (401, "request.replayed")
+
+
 # --- the real fetcher ---------------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,8 @@ def serve(request: HttpRequest, digest: str) -> HttpResponseBase:
     except WireProblem as problem:
         log.warning("blob_request_refused", code=problem.code)
         return answers.problem("request.unauthenticated", whose=problem.whose, detail=problem.code)
+    if not limits.seen.first_time(f"{asking.sender} {asking.nonce}"):
+        return answers.problem("request.unauthenticated", whose="sender", detail="request.replayed")
     if not blobs.DIGEST.fullmatch(digest) or not blobs.may_have(asking.sender, digest):
         return answers.problem("request.not_found", whose="sender")
     known = blobs.info([digest]).get(digest)
