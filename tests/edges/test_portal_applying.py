@@ -186,7 +186,7 @@ def test_another_persons_matter_does_not_exist_for_you(client: Client) -> None:
 
 
 def test_what_cannot_be_applied_for_here_is_refused_in_words(client: Client) -> None:
-    answer = client.get("/apply/QH2020-3-03")
+    answer = client.get("/apply/QH2020-3-04")
     assert answer.status_code == 409
     assert "该事项此处暂未开通" in answer.content.decode()
 

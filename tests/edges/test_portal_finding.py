@@ -84,17 +84,20 @@ def test_the_guide_says_what_to_bring_how_long_and_who_decides(client: Client) -
 
 
 def test_an_item_that_is_not_open_says_so_and_what_to_do(client: Client) -> None:
-    shown = text(client, "/items?batch=2")
-    key = next(k for k in re.findall(r'<h2><a href="/items/([^"?]+)', shown) if k != DRIVER)
+    from tongban.items import queries as items
+
+    key = next(e.key for e in items.entries(None, 200).items if not e.filable and "any_office" not in e.modes)
     guide = text(client, f"/items/{key}")
     assert "这件事还不能在这里申请" in guide
     assert "/apply/" not in guide
 
 
-def test_marriage_is_a_guide_to_any_office(client: Client) -> None:
+def test_marriage_is_booked_at_any_office_and_divorce_is_still_a_guide(client: Client) -> None:
     guide = text(client, f"/items/{MARRIAGE}")
-    assert "任一地可办" in guide
-    assert f"/apply/{MARRIAGE}" not in guide
+    assert "任一地可办" in guide and "预约并在线申请" in guide
+    assert f"/apply/{MARRIAGE}" in guide
+    divorce = text(client, "/items/QH2020-3-04")
+    assert "任一地可办" in divorce and "/apply/" not in divorce
 
 
 def test_every_item_of_the_list_has_a_guide_in_both_languages(client: Client) -> None:

@@ -156,8 +156,9 @@ def test_the_windows_of_the_city_stand_in_for_a_county_without_one(client: Clien
     assert ways.nearest_windows(places.place("540000")) == ((), "")
 
 
-def test_marriage_is_done_in_person(client: Client) -> None:
-    assert "本人到场" in text(client, f"/way?item={MARRIAGE}&here=440305&there=630100")
+def test_marriage_is_booked_where_the_platform_has_an_office_and_divorce_is_done_in_person(client: Client) -> None:
+    assert f"/apply/{MARRIAGE}" in text(client, f"/way?item={MARRIAGE}&here=440305&there=630100")
+    assert "本人到场" in text(client, "/way?item=QH2020-3-04&here=440305&there=630100")
 
 
 def test_words_that_find_nothing_lead_from_the_three_questions_to_the_next_step(client: Client) -> None:

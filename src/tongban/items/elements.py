@@ -95,12 +95,18 @@ class SpecialProcedure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """情形: the smallest unit. ``when``: answer field → values that lead here; empty while nothing asks for it yet."""
+    """情形: the smallest unit. ``when``: answer field → values that lead here; empty while nothing asks for it yet.
+
+    ``key`` names it within its item; ``materials`` (keys) and ``steps`` (names of the procedure) are those that apply,
+    all of them if empty. See ``rules.situations``.
+    """
 
     name: str
+    key: str = ""
     name_en: str = ""
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def _e(

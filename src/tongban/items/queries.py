@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -14,9 +16,14 @@ from tongban.kernel.time import local_date
 from tongban.organizations import queries as organizations
 
 from . import store
+from .elements import Situation
+from .manual import Manual
 from .models import CodeList
 from .ranking import ranked
+from .rules import manual as manuals
+from .rules import situations
 from .rules.competence import authority_code, unit_region
+from .rules.situations import Ask
 from .views import (
     CatalogCounts,
     Competence,
@@ -34,14 +41,17 @@ from .views import (
 )
 
 __all__ = [
+    "Ask",
     "CatalogCounts",
     "Competence",
     "EntryPage",
     "EntryView",
     "Guide",
     "Hit",
+    "Manual",
     "MaterialReq",
     "PartStep",
+    "Situation",
     "Theme",
     "Twin",
     "VersionRef",
@@ -54,17 +64,19 @@ __all__ = [
     "filable_entries",
     "guide",
     "kind_en",
+    "manual",
+    "materials_for",
     "open_version",
+    "questions",
     "resolve",
     "search",
+    "situation",
     "themes",
     "version",
 ]
 
 
-def search(
-    q: str, limit: int = 20, audience: str | None = None, theme: str | None = None
-) -> tuple[Hit, ...]:
+def search(q: str, limit: int = 20, audience: str | None = None, theme: str | None = None) -> tuple[Hit, ...]:
     """Entries that the words may mean, best first; () if nothing is like them. ``audience`` is individual or
     enterprise (entries for both count for each), ``theme`` a key of :func:`themes`. Twins stand one after the other."""
     catalog = store.catalog()
@@ -138,6 +150,26 @@ def open_version(entry_key: str, competent_node: str | None = None, on: date | N
 def version(ref: VersionRef) -> VersionView | None:
     """The version pinned by a filing, in force or not; None if owner, code, version and digest are not all known."""
     return store.find_version(owner=ref.owner, code=ref.code, version=ref.version, digest=ref.digest)
+
+
+def situation(version: VersionView, answers: Mapping[str, Any]) -> Situation | None:
+    """The situation these answers lead to; None if the item has none, or they are not enough."""
+    return situations.found(version.situations, version.form, answers)
+
+
+def questions(version: VersionView, answers: Mapping[str, Any]) -> tuple[Ask, ...]:
+    """The questions to ask before the form, as far as these answers lead: those answered and the next one."""
+    return situations.path(version.situations, version.form, answers)
+
+
+def materials_for(version: VersionView, answers: Mapping[str, Any]) -> tuple[MaterialReq, ...]:
+    """The materials that apply in the situation of these answers; all of them while it is not known."""
+    return situations.applying(version.materials, situation(version, answers))
+
+
+def manual(version: VersionView, answers: Mapping[str, Any], side: manuals.Side) -> Manual:
+    """The operating manual for the desk of the place of intake or of the competent place, in this situation."""
+    return manuals.manual_of(version, situation(version, answers), side)
 
 
 def resolve(version: VersionView, anchor_region: str, on: date) -> Competence | Refusal:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, TypedDict
 
-from .elements import Elements
+from .elements import Elements, Situation
 
 Mode = Literal["online", "proxy", "joint", "any_office"]
 Necessity = Literal["required", "optional", "conditional"]
@@ -56,7 +56,7 @@ class MaterialReq:
     upload_optional: bool = False
     note: str = ""
     required_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a conditional material: answer field → values that make it required, e.g. ``{"credit_grade": ("B",)}``."""
+    """Answer field → values that make the material required, e.g. ``{"credit_grade": ("B",)}``."""
 
     @property
     def uploadable(self) -> bool:
@@ -107,8 +107,7 @@ class GuideStep(TypedDict):
 class Guide(TypedDict, total=False):
     """The reading part of an item page. A part nobody could fill stands in ``gaps`` and is absent or empty here.
 
-    ``gaps`` holds codes: conditions, materials, steps, statutory_limit, promised_limit, fee, result, legal_basis,
-    window_contacts. Pages say 尚不掌握 / not yet known for each.
+    ``gaps`` holds the codes of ``rules.guide.ALL_GAPS``. Pages say 尚不掌握 / not yet known for each.
     """
 
     summary: str
@@ -185,11 +184,11 @@ class VersionView:
     ``form`` is a JSON Schema 2020-12 object schema with UI keys: ``x-order`` (field names), ``x-groups``; per property
     ``title``, ``title_en``, ``description``, ``description_en`` (the hint), ``x-widget`` (text, date, month, radio,
     select, checkbox, region, id_number, mobile), ``x-enum-labels`` and ``x-enum-labels-en`` (value → label),
-    ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``format`` (date, id-number-cn, mobile-cn,
-    region-code, license-number-cn).
+    ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``format`` (date or one of ``numbers.FORMATS``).
 
-    ``statutory_days``/``promised_days`` are working days (None: none fixed); ``fields_leaving`` are the answers that
-    cross the border to the competent place (least data).
+    ``statutory_days``/``promised_days`` are working days (None: none fixed; 0: on the spot); ``fields_leaving`` are the
+    answers that cross the border to the competent place (least data). ``releasing_kind`` and its label name the second
+    place of a joint item, ``anchor_kind`` the first.
     """
 
     ref: VersionRef
@@ -220,6 +219,14 @@ class VersionView:
     valid_to: date | None
     guide: Guide = field(default_factory=Guide)
     elements: Elements = field(default_factory=Elements)
+    releasing_kind: str = "releasing_place"
+    releasing_label: str = "转出地"
+    releasing_label_en: str = "Releasing place"
+
+    @property
+    def situations(self) -> tuple[Situation, ...]:
+        """Those that questions choose; the questions are fields of the form (``items.queries.situation``)."""
+        return tuple(s for s in self.elements.situations if s.when)
 
     def material(self, key: str) -> MaterialReq | None:
         return next((m for m in self.materials if m.key == key), None)
@@ -227,7 +234,7 @@ class VersionView:
 
 @dataclass(frozen=True, slots=True)
 class Competence:
-    """Who decides (decision 10): the intake place picks ``node``; the node's unit is ``authority_code``."""
+    """Who decides (decision 10): the intake place picks ``node``; its unit is ``authority_code``."""
 
     node: str
     region: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
@@ -10,6 +11,7 @@ _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _USCC: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MOBILE: Final = re.compile(r"^1[3-9]\d{9}$")
+_DISABILITY: Final = re.compile(r"(\d{17}[\dX])[1-7][1-4](?:B\d)?", re.ASCII)
 
 
 def id_check_digit(first17: str) -> str:
@@ -40,6 +42,34 @@ def is_uscc(text: str) -> bool:
 
 def is_mobile(text: str) -> bool:
     return bool(_MOBILE.fullmatch(text))
+
+
+def is_disability_card(text: str) -> bool:
+    """残疾人证号: identity number, type 1–7, grade 1–4; reissued, B and a digit (管理办法)."""
+    found = _DISABILITY.fullmatch(text)
+    return found is not None and is_id_number(found[1])
+
+
+def is_bank_card(text: str) -> bool:
+    """A bank card of 16 to 19 digits whose last one checks (ISO/IEC 7812, Luhn)."""
+    if not re.fullmatch(r"[1-9]\d{15,18}", text, re.ASCII):
+        return False
+    doubled = (int(d) * 2 if n % 2 else int(d) for n, d in enumerate(reversed(text)))
+    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+
+
+def is_region_code(text: str) -> bool:
+    """Six digits; whether such a region exists is not for a pure rule to know."""
+    return len(text) == 6 and text.isascii() and text.isdigit()
+
+
+FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "id-number-cn": is_id_number, "license-number-cn": is_id_number, "mobile-cn": is_mobile, "uscc": is_uscc,
+    "region-code": is_region_code, "disability-card-cn": is_disability_card, "bank-card-cn": is_bank_card,
+}  # fmt: skip
+"""The formats a form may name, for the server and the pages alike. 道路客运从业资格证号 = 居民身份证号."""
+UPPER: Final = frozenset({"id-number-cn", "license-number-cn", "uscc", "disability-card-cn"})
+"""Those with letters: typed small, kept large."""
 
 
 def mask_name(name: str) -> str:

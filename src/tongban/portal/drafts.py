@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -60,6 +61,48 @@ def version_of(view: FilingView) -> VersionView | None:
     item = view.item
     owner = view.competent_node
     return items.version(VersionRef(owner, item.code, item.version, item.digest))
+
+
+def asked(view: FilingView, answers: Mapping[str, Any]) -> tuple[items.Ask, ...]:
+    """The questions that choose the situation, as far as these answers lead; () for an item without situations."""
+    version = version_of(view)
+    return items.questions(version, answers) if version else ()
+
+
+def questions(view: FilingView) -> set[str]:
+    """All fields of the form that choose a situation, whatever the branch."""
+    version = version_of(view)
+    return {name for s in version.situations for name in s.when} if version else set()
+
+
+def chosen(view: FilingView, posted: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers to these questions: as posted, else as kept in the draft."""
+    known = {name: posted.get(name) or view.answers.get(name) for name in questions(view)}
+    return {name: value for name, value in known.items() if value}
+
+
+def fitting(view: FilingView, answers: Mapping[str, Any], path: Sequence[items.Ask]) -> dict[str, Any]:
+    """The answers without those of other branches, and without those whose condition no longer holds."""
+    on_the_way = {ask.field for ask in path}
+    left = {k: v for k, v in answers.items() if k in on_the_way or k not in questions(view)}
+    for name, condition in schema_form.conditions(view.form).items():
+        if not condition.holds(left):
+            left.pop(name, None)
+    return left
+
+
+def with_questions(view: FilingView, posted: Mapping[str, Any]) -> dict[str, Any]:
+    """What was posted, with the answers given before the form."""
+    return {**{name: view.answers[name] for name in questions(view) if name in view.answers}, **dict(posted.items())}
+
+
+def to_fill_in(view: FilingView, drawn: Sequence[schema_form.FormField]) -> tuple[schema_form.FormField, ...]:
+    """The questions of the form that are still open: the situation is settled, and what it rules out is gone."""
+    settled = questions(view)
+    return tuple(
+        one for one in drawn
+        if one.name not in settled and (one.asked or one.when is None or one.when.name not in settled)
+    )  # fmt: skip
 
 
 def fill_known(request: HttpRequest, filing_id: UUID) -> None:

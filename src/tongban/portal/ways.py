@@ -55,7 +55,7 @@ class Way:
 
     @property
     def online(self) -> bool:
-        return any(mode.open and mode.mode in ("online", "joint") for mode in self.modes)
+        return any(mode.open and mode.mode != "proxy" for mode in self.modes)
 
 
 def way(key: str, here: Place | None, there: Place | None) -> Way | None:
@@ -76,8 +76,9 @@ def way(key: str, here: Place | None, there: Place | None) -> Way | None:
 
 
 def _mode(mode: str, version: VersionView | None, here: Place | None, there: Place | None, windows: bool) -> ModeHere:
-    if mode == "any_office":
-        return ModeHere(mode, False, "in_person")
+    if mode == "any_office":  # decided where one files: an office of this platform can be booked here
+        near = version is not None and any(place is not None and place.is_here for place in (here, there))
+        return ModeHere(mode, near, "open" if near else "in_person")
     if version is None:
         return ModeHere(mode, False, "item_not_open")
     if there is None:

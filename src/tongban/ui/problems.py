@@ -30,6 +30,8 @@ FAULTS: Final[Mapping[str, Any]] = {
     "pattern": gettext_lazy("%(title)s的格式不对"),
     "id_number": gettext_lazy("请核对身份证号码：共18位，最后一位是校验码"),
     "uscc": gettext_lazy("请核对统一社会信用代码：共18位，最后一位是校验码"),
+    "disability_card": gettext_lazy("请核对残疾人证号：身份证号码后加类别和等级，共20位"),
+    "bank_card": gettext_lazy("请核对银行卡号：16至19位数字，最后一位是校验码"),
     "mobile": gettext_lazy("手机号码应为以1开头的11位数字"),
     "region": gettext_lazy("请从列表中选择%(title)s"),
     "accept": gettext_lazy("请勾选“%(title)s”"),

@@ -1,14 +1,14 @@
 """What was answered to a form given as JSON Schema 2020-12, and what is wrong with it. Plain functions.
 
-Understood per property: ``type`` string, integer, number, boolean; ``format`` date, id-number-cn, mobile-cn, uscc,
-region-code; ``enum`` or ``oneOf`` of ``const``. A property named only in a ``then`` of an ``if`` on another property's
-``const`` or ``enum`` is asked only while that condition holds; its answer is dropped otherwise. Faults are codes
-(``ui.problems.FAULTS``) with parameters.
+Understood per property: ``type`` string, integer, number, boolean; ``format`` date and ``numbers.FORMATS``; ``enum`` or
+``oneOf`` of ``const``. A property named only in a ``then`` of an ``if`` on another property's ``const`` or ``enum`` is
+asked only while that condition holds; its answer is dropped otherwise. Faults are codes (``ui.problems.FAULTS``) with
+parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -59,14 +59,9 @@ _MISSING: Final = {
     "region": "required_choice",
     "checkbox": "accept",
 }
-_FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
-    "id-number-cn": numbers.is_id_number,
-    "mobile-cn": numbers.is_mobile,
-    "uscc": numbers.is_uscc,
-    "region-code": lambda text: len(text) == 6 and text.isdigit(),
-}
 _FORMAT_FAULTS: Final = {
     "id-number-cn": "id_number", "mobile-cn": "mobile", "uscc": "uscc", "region-code": "region", "date": "date",
+    "license-number-cn": "id_number", "disability-card-cn": "disability_card", "bank-card-cn": "bank_card",
 }  # fmt: skip
 
 
@@ -80,7 +75,7 @@ def _is_date(text: object) -> bool:
 def _checker() -> FormatChecker:
     checker = FormatChecker(formats=())
     checker.checks("date")(_is_date)
-    for name, check in _FORMATS.items():
+    for name, check in numbers.FORMATS.items():
         checker.checks(name)(lambda text, check=check: not isinstance(text, str) or check(text))
     return checker
 
@@ -165,7 +160,7 @@ def posted_text(rule: Schema, name: str, posted: Mapping[str, Any]) -> str:
     if widget_of(rule) == "region" and f"{name}.1" in posted:
         return region_posted(name, posted)
     text = str(posted.get(name) or "").strip()
-    return text.upper() if rule.get("format") in ("id-number-cn", "uscc") else text
+    return text.upper() if rule.get("format") in numbers.UPPER else text
 
 
 def region_posted(name: str, posted: Mapping[str, Any]) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "FormField",
     "Group",
     "Parsed",
+    "as_text",
     "check",
     "conditions",
     "fields",

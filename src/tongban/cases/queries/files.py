@@ -15,6 +15,7 @@ from tongban.cases.rules.modes import Mode
 from tongban.cases.views import CaseView, ClockView, PartView, ResultView
 from tongban.config import config
 from tongban.directory import queries as directory
+from tongban.items import queries as items
 from tongban.items.queries import VersionView
 from tongban.journal import clock
 from tongban.kernel.people import Actor
@@ -73,6 +74,8 @@ def case_view(actor: Actor, case_id: UUID, *, recorded: bool = False) -> CaseVie
         timeline=timeline.of_case(row.id, row.filing_id, row.intake_node),
         pending=shapes.pending((f"case:{row.id}",)),
         possible_steps=shapes.steps(actor, facts, now),
+        situation=shapes.situation(version, content.get("answers", {})),
+        manual=items.manual(version, content.get("answers", {}), "competent") if version else None,
     )
 
 
@@ -115,6 +118,8 @@ def part_view(actor: Actor, part_id: UUID, *, recorded: bool = False) -> PartVie
         timeline=timeline.of_part(row.id),
         pending=shapes.pending((f"part:{row.id}",)),
         possible_steps=shapes.steps(actor, facts, now),
+        situation=shapes.situation(version, content.get("answers", {})),
+        manual=items.manual(version, content.get("answers", {}), "competent") if version else None,
     )
 
 

@@ -26,6 +26,7 @@ from tongban.cases.views import (
 )
 from tongban.config import config
 from tongban.directory import queries as directory
+from tongban.items import queries as items
 from tongban.items.queries import VersionView
 from tongban.journal import clock
 from tongban.kernel.people import Actor, ActorKind
@@ -110,6 +111,8 @@ def filing_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Fil
         possible_steps=shapes.steps(actor, loaded.facts, now),
         checks=_checks(loaded),
         close_reason=row.close_reason or row.decline_reason,
+        situation=shapes.situation(version, answers),
+        manual=items.manual(version, answers, "intake") if version and actor.kind is ActorKind.STAFF else None,
     )
 
 
@@ -136,6 +139,7 @@ def receipt_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Re
         submitted_at=row.submitted_at,
         materials=materials.views(version, files, content.get("answers", {}), checked),
         content_digest=first.content_digest,
+        situation=shapes.situation(version, content.get("answers", {})),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tongban.cases.views import FileView, MaterialView
 from tongban.exchange import queries as exchange
+from tongban.items import queries as items
 from tongban.items.queries import VersionView
 from tongban.materials.queries import UploadView
 
@@ -39,15 +40,19 @@ def views(
     answers: Mapping[str, Any],
     checked: Mapping[str, bool],
 ) -> tuple[MaterialView, ...]:
-    """Every material of the pinned list in its order; without the list, the files alone."""
+    """The materials that apply in the situation of these answers, in the order of the pinned list, and any other that a
+    file was given for; without the list, the files alone."""
     if version is None:
         return tuple(
             MaterialView(key, key, "required", "supplied", None, (), given, checked.get(key))
             for key, given in files.items()
         )
     result = []
+    applying = items.materials_for(version, answers)
     for wanted in version.materials:
         given = files.get(wanted.key, ())
+        if not given and wanted not in applying:
+            continue
         if given:
             state = "supplied"
         elif wanted.exempt:

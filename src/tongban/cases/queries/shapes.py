@@ -11,7 +11,7 @@ from tongban.cases.models.pinned import PinnedItem
 from tongban.cases.policy import Facts
 from tongban.cases.rules import deadlines
 from tongban.cases.rules.deadlines import Clock
-from tongban.cases.views import ClockView, ItemView, PendingView, PersonView, ResultView, StepView
+from tongban.cases.views import ClockView, ItemView, PendingView, PersonView, ResultView, SituationView, StepView
 from tongban.directory import queries as directory
 from tongban.exchange import queries as exchange
 from tongban.items import queries as items
@@ -25,9 +25,7 @@ HIDDEN = "＊＊＊"
 
 
 def item(row: PinnedItem) -> ItemView:
-    return ItemView(
-        row.entry_key, row.item_code, row.item_version, row.item_digest, row.item_name, row.item_name_en
-    )
+    return ItemView(row.entry_key, row.item_code, row.item_version, row.item_digest, row.item_name, row.item_name_en)
 
 
 def version_of(row: PinnedItem) -> VersionView | None:
@@ -35,12 +33,16 @@ def version_of(row: PinnedItem) -> VersionView | None:
     return items.version(VersionRef(row.item_owner, row.item_code, row.item_version, row.item_digest))
 
 
+def situation(version: VersionView | None, answers: Mapping[str, Any]) -> SituationView | None:
+    """The situation the answers lead to under the pinned version; None if it has none or they are not enough."""
+    found = items.situation(version, answers) if version else None
+    return SituationView(found.key, found.name, found.name_en) if found else None
+
+
 def person(values: Mapping[str, str], *, masked: bool) -> PersonView:
     name, id_number, mobile = (values.get(key, "") for key in ("name", "id_number", "mobile"))
     if masked:
-        return PersonView(
-            numbers.mask_name(name), numbers.mask_id_number(id_number), numbers.mask_mobile(mobile), True
-        )
+        return PersonView(numbers.mask_name(name), numbers.mask_id_number(id_number), numbers.mask_mobile(mobile), True)
     return PersonView(name, id_number, mobile, False)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, Protocol
@@ -16,8 +15,6 @@ from tongban.kernel.problems import Refusal
 FORMATS: Final = jsonschema.FormatChecker(formats=("date", "email"))
 """The formats a form may name; a value that is not a string is the business of ``type``."""
 
-_REGION: Final = re.compile(r"\d{6}")
-
 _CODES: Final[Mapping[str, str]] = {
     "required": "required", "type": "type", "format": "format", "pattern": "format", "enum": "enum", "const": "enum",
     "minLength": "too_short", "maxLength": "too_long", "minimum": "too_small", "maximum": "too_big",
@@ -30,11 +27,8 @@ def _register(name: str, test: Callable[[str], bool]) -> None:
     FORMATS.checks(name)(lambda value: not isinstance(value, str) or test(value))
 
 
-_register("id-number-cn", numbers.is_id_number)
-_register("license-number-cn", numbers.is_id_number)  # 道路客运从业资格证号 = 居民身份证号
-_register("mobile-cn", numbers.is_mobile)
-_register("uscc", numbers.is_uscc)
-_register("region-code", lambda text: bool(_REGION.fullmatch(text)))
+for _name, _test in numbers.FORMATS.items():
+    _register(_name, _test)
 
 
 class Requirement(Protocol):

@@ -30,6 +30,7 @@ from .shared import (
     PlanStepView,
     PointView,
     ResultView,
+    SituationView,
     StepView,
     TimelineEntry,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "QueueRow",
     "ReceiptView",
     "ResultView",
+    "SituationView",
     "StepView",
     "TimelineEntry",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongban.items.manual import Manual
 from tongban.kernel.time import Due
 
 from .shared import (
@@ -19,6 +20,7 @@ from .shared import (
     PersonView,
     PlanStepView,
     ResultView,
+    SituationView,
     StepView,
     TimelineEntry,
 )
@@ -57,6 +59,8 @@ class CaseView:
     timeline: tuple[TimelineEntry, ...]
     pending: tuple[PendingView, ...]
     possible_steps: tuple[StepView, ...]
+    situation: SituationView | None = None
+    manual: Manual | None = None
 
     @property
     def correction(self) -> CorrectionView | None:
@@ -96,6 +100,8 @@ class PartView:
     timeline: tuple[TimelineEntry, ...]
     pending: tuple[PendingView, ...]
     possible_steps: tuple[StepView, ...]
+    situation: SituationView | None = None
+    manual: Manual | None = None
 
     def step(self, name: str) -> StepView:
         return next(s for s in self.possible_steps if s.step == name)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongban.items.manual import Manual
+
 from .shared import (
     ClockView,
     CorrectionView,
@@ -18,6 +20,7 @@ from .shared import (
     PersonView,
     PlanStepView,
     ResultView,
+    SituationView,
     StepView,
     TimelineEntry,
 )
@@ -87,6 +90,8 @@ class FilingView:
     possible_steps: tuple[StepView, ...]
     checks: ChecksView | None = None
     close_reason: str | None = None
+    situation: SituationView | None = None
+    manual: Manual | None = None
 
     @property
     def correction(self) -> CorrectionView | None:
@@ -112,3 +117,4 @@ class ReceiptView:
     submitted_at: datetime
     materials: tuple[MaterialView, ...]
     content_digest: str
+    situation: SituationView | None = None

@@ -179,6 +179,15 @@ class PlanStepView:
 
 
 @dataclass(frozen=True, slots=True)
+class SituationView:
+    """情形: the branch of the item that the answers lead to, under the pinned version."""
+
+    key: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemView:
     """The item a matter was filed under, as pinned."""
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tongban.cases.actions import filing as filings
 from tongban.cases.queries import filing_view
 from tongban.config import config
+from tongban.items.views import VersionView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.portal import drafts, places
@@ -32,21 +33,23 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     if version is None or not version.filable or config().is_directory:
         raise Refusal("state.item_not_open")
     modes = [mode for mode in version.modes if mode in _BY_ONESELF]
-    asked = ["intake", "anchor", *(["releasing"] if version.plan else [])]
+    decided_here = version.decision_place == "intake_region"  # one place, which accepts and decides
+    asked = ["intake", *([] if decided_here else ["anchor"]), *(["releasing"] if "joint" in modes else [])]
     chosen = {name: _place_in(source, name) for name in asked}
     chosen["intake"] = chosen["intake"] or request.GET.get("here") or places.home_region()
-    if not chosen["anchor"]:
+    if "anchor" in chosen and not chosen["anchor"]:
         chosen["anchor"] = places.home_region() if version.plan else request.GET.get("there", "")
-    if version.plan and not chosen["releasing"]:
+    if "releasing" in chosen and not chosen["releasing"]:
         chosen["releasing"] = request.GET.get("there", "")
     mode = source.get("mode") or (modes[0] if modes else "")
     errors: list[SummaryLine] = []
     status = 200
     if request.method == "POST" and "reload" not in request.POST:
-        errors = _place_faults(chosen, version)
+        needed = {name: code for name, code in chosen.items() if name != "releasing" or mode == "joint"}
+        errors = _place_faults(needed, version)
         if not errors:
             try:
-                return _open(request, key, mode, chosen)
+                return _open(request, version, mode, needed)
             except Refusal as refusal:
                 errors = summary_of_refusal(refusal)
         status = 422
@@ -58,10 +61,41 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
             "modes": modes,
             "mode": mode,
             "anchor": organizations.anchor_place(version.anchor_kind),
+            "releasing": organizations.anchor_place(version.releasing_kind),
+            "decided_here": decided_here,
             "pickers": {name: region_picker(name, code) for name, code in chosen.items()},
             "errors": errors,
         },
         status=status,
+    )
+
+
+@page("drafts/<uuid:filing_id>/situation", audience={APPLICANT}, name="draft_situation", writes=True)
+def situation(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """情形: the questions that choose the branch, one after another; what applies follows from the answers."""
+    view = drafts.open_draft(act(request).actor, filing_id)
+    errors: list[SummaryLine] = []
+    given = drafts.chosen(view, request.POST)
+    asked = drafts.asked(view, given)
+    if not asked:
+        return go("draft_form", filing_id)
+    left = [ask.field for ask in asked if given.get(ask.field) not in ask.values]
+    faults = {name: schema_form.Fault("required_choice") for name in left if f"shown.{name}" in request.POST}
+    if request.method == "POST" and not left:
+        try:
+            answers = drafts.fitting(view, {**view.answers, **given}, asked)
+            filings.save_draft(act(request), filing_id, answers, seen=_seen(request))
+            return go("draft_form", filing_id)
+        except Refusal as refusal:
+            errors = summary_of_refusal(refusal)
+    names = {ask.field for ask in asked}
+    all_drawn = schema_form.fields(view.form, given, english=is_english(), faults=faults)
+    drawn = tuple(one for one in all_drawn if one.name in names)
+    return render(
+        request,
+        "portal/draft_situation.html",
+        {"filing": view, "fields": drawn, "errors": [*errors, *summary_of(drawn)]},
+        status=422 if faults or errors else 200,
     )
 
 
@@ -72,9 +106,12 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     answers: dict[str, Any] = dict(view.answers)
     faults: dict[str, schema_form.Fault] = {}
     errors: list[SummaryLine] = []
+    asked = drafts.asked(view, answers)
+    if asked and view.situation is None:
+        return go("draft_situation", filing_id)
     if request.method == "POST":
         going_on = request.POST.get("go") != "save"
-        parsed = schema_form.parse(view.form, request.POST, complete=going_on)
+        parsed = schema_form.parse(view.form, drafts.with_questions(view, request.POST), complete=going_on)
         answers = parsed.answers
         if "reload" not in request.POST:
             faults = drafts.with_regions(view.form, parsed)
@@ -87,7 +124,9 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                     return go("my_case", filing_id)
             except Refusal as refusal:
                 errors = summary_of_refusal(refusal)
-    drawn = schema_form.fields(view.form, answers, english=is_english(), faults=faults, known=drafts.known(view))
+    drawn = drafts.to_fill_in(
+        view, schema_form.fields(view.form, answers, english=is_english(), faults=faults, known=drafts.known(view))
+    )
     fresh = filing_view(act(request).actor, filing_id)
     return render(
         request,
@@ -162,17 +201,17 @@ def discard(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     return render(request, "portal/draft_discard.html", {"filing": view})
 
 
-def _open(request: HttpRequest, key: str, mode: str, chosen: dict[str, str]) -> HttpResponse:
+def _open(request: HttpRequest, version: VersionView, mode: str, chosen: dict[str, str]) -> HttpResponse:
     filing_id = filings.start_draft(
         act(request),
-        key,
+        version.entry_key,
         mode,
-        anchor_region=chosen["anchor"],
+        anchor_region=chosen.get("anchor") or chosen["intake"],
         intake_region=chosen["intake"],
         releasing_region=chosen.get("releasing") or None,
     )
     drafts.fill_known(request, filing_id)
-    return go("draft_form", filing_id)
+    return go("draft_situation" if version.situations else "draft_form", filing_id)
 
 
 def _place_in(source: Any, name: str) -> str:
@@ -183,7 +222,7 @@ def _place_faults(chosen: dict[str, str], version: Any) -> list[SummaryLine]:
     titles = {
         "intake": _("您在哪里"),
         "anchor": version.anchor_label if not is_english() else version.anchor_label_en,
-        "releasing": _("转出地"),
+        "releasing": version.releasing_label if not is_english() else version.releasing_label_en,
     }
     return [
         SummaryLine(fault_text("region", titles[name]), f"f-{name}")

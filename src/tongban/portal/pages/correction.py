@@ -94,7 +94,8 @@ def _new_answers(request: HttpRequest, view: FilingView) -> tuple[dict[str, Any]
     """The answers with the asked ones replaced by what was typed; everything else stays as filed."""
     assert view.correction is not None
     asked = {key for kind, key in map(_about, view.correction.points) if kind == "answer"}
-    typed = schema_form.parse(view.form, request.POST, complete=False)
+    kept = {name: schema_form.as_text(value) for name, value in view.answers.items() if name not in asked}
+    typed = schema_form.parse(view.form, {**kept, **dict(request.POST.items())}, complete=False)
     merged = {**{k: v for k, v in view.answers.items() if k not in asked},
               **{k: v for k, v in typed.answers.items() if k in asked}}  # fmt: skip
     faults = schema_form.check(view.form, merged)

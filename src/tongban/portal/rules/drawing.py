@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypedDict
 
 
@@ -41,11 +41,11 @@ _WORDS = {
     "deliver": ("送达结果", "Result delivered"),
     "deliver_online": ("结果送到“我的办件”", "The result comes to “My cases”"),
     "deliver_window": ("由收件窗口交给您", "The window hands it to you"),
+    "visit": ("本人到场核验", "In person at the office"),
+    "on_spot": ("当场", "on the spot"),
     "applicant": ("您", "You"),
     "intake": ("收件地", "Place of intake"),
     "competent": ("业务属地", "Competent place"),
-    "receiving": ("转入地", "Receiving place"),
-    "releasing": ("转出地", "Releasing place"),
 }
 
 
@@ -66,8 +66,12 @@ def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | Non
         return f"{count} working days" if english else f"{count}个工作日"
 
     mode = mode or (version.modes[0] if version.modes else "online")
-    if version.plan:
-        return _joint(version.plan, word, days, english)
+    if version.plan and mode == "joint":
+        names = {
+            "receiving": version.anchor_label_en if english else version.anchor_label,
+            "releasing": version.releasing_label_en if english else version.releasing_label,
+        }
+        return _joint(version.plan, word, names, days, english)
     steps: list[Step] = []
     if mode == "proxy":
         steps.append(Step(name=word("window"), place=word("intake"), note=word("window_note")))
@@ -77,18 +81,23 @@ def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | Non
         steps.append(Step(name=word("forward"), note=word("forward_note")))
     place = word("competent" if version.decision_place == "competent_region" else "intake")
     steps.append(Step(name=word("tell"), place=place, limit=days(version.tell_once_days), note=word("tell_note")))
-    limit = version.promised_days or version.statutory_days
-    steps.append(Step(name=word("decide"), place=place, limit=days(limit)))
+    if mode == "any_office":
+        note = version.guide.get("visit_reason", "")
+        steps.append(Step(name=word("visit"), place=place, actor=word("applicant"), note=note))
+    limit = version.statutory_days if version.promised_days is None else version.promised_days
+    steps.append(Step(name=word("decide"), place=place, limit=word("on_spot") if limit == 0 else days(limit)))
     steps.append(Step(name=word("deliver"), note=word("deliver_window" if mode == "proxy" else "deliver_online")))
     return steps
 
 
-def _joint(plan: Sequence[PlanStep], word: Any, days: Any, english: bool) -> list[Step]:
+def _joint(
+    plan: Sequence[PlanStep], word: Any, names: Mapping[str, str], days: Any, english: bool
+) -> list[Step]:
     steps = [Step(name=word("submit"), actor=word("applicant"))]
     steps += [
         Step(
             name=(step.name_en or step.name) if english else step.name,
-            place=word(step.place),
+            place=names[step.place],
             limit=days(step.limit_days),
         )
         for step in plan

@@ -14,6 +14,7 @@ from tongban.cases.queries.loading import applicant_of, draft_answers, load_fili
 from tongban.cases.rules import completeness
 from tongban.cases.rules.lifecycle.filing import Status, Step
 from tongban.config import config
+from tongban.items import queries as items
 from tongban.items.queries import VersionView
 from tongban.journal.action import action, record
 from tongban.kernel.ids import new_filing_number
@@ -103,7 +104,7 @@ def check_complete(
     completeness.check(
         version.ref.digest,
         version.form,
-        version.materials,
+        items.materials_for(version, answers),
         answers=answers,
         supplied={upload.requirement_key for upload in uploads},
         is_region=pinning.is_region,
@@ -115,7 +116,8 @@ def _refuse_unchecked(
 ) -> None:
     """Every material that is needed or was handed in has been looked at (R-081)."""
     handed_in = {upload.requirement_key for upload in uploads}
-    due = {m.key for m in version.materials if m.key in handed_in or m.needed(answers)}
+    due = {m.key for m in version.materials if m.key in handed_in}
+    due |= {m.key for m in items.materials_for(version, answers) if m.needed(answers)}
     unchecked = sorted(due - set(checks.formal))
     if unchecked:
         raise Refusal("state.checks_missing", fields={f"formal.{key}": "required" for key in unchecked})
