@@ -134,9 +134,10 @@ from .models_publishing import (  # noqa: E402
     Released,
 )
 from .models_scopes import ItemExemption, ItemScope  # noqa: E402
+from .models_upkeep import CatalogChange, GuideReview  # noqa: E402
 
 __all__ = [
-    "AdoptionTask", "BaseItem", "BaseVersion", "CatalogState", "CatalogText", "CodeList", "Implementation",
-    "ItemExemption", "ItemList", "ItemScope", "ItemStanding", "ListEdition", "ListEntry", "ProgressReport", "Proposal",
-    "Release", "Released", "Synonym",
+    "AdoptionTask", "BaseItem", "BaseVersion", "CatalogChange", "CatalogState", "CatalogText", "CodeList",
+    "GuideReview", "Implementation", "ItemExemption", "ItemList", "ItemScope", "ItemStanding", "ListEdition",
+    "ListEntry", "ProgressReport", "Proposal", "Release", "Released", "Synonym",
 ]  # fmt: skip

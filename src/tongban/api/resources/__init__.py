@@ -5,6 +5,7 @@ from __future__ import annotations
 from tongban.api.resources import (
     case_steps,
     cases,
+    catalog_changes,
     filing_create,
     filing_steps,
     filings,
@@ -16,7 +17,10 @@ from tongban.api.resources import (
     uploads,
 )
 
-MODULES = (items, regions, filing_create, filings, filing_steps, uploads, cases, case_steps, parts, me, problems)
+MODULES = (
+    items, catalog_changes, regions, filing_create, filings, filing_steps, uploads, cases, case_steps, parts, me,
+    problems,
+)  # fmt: skip
 
 ROUTERS = tuple(dict.fromkeys(module.router for module in MODULES))
 """Creating and listing share one router: Django needs the methods of one address together."""

@@ -31,8 +31,7 @@ class ItemList(Schema):
     next: str | None
 
 
-
-@endpoint(router, "GET", "items", answers={200: ItemList}, tag="catalog")
+@endpoint(router, "GET", "items", answers={200: ItemList}, conditional=True, tag="catalog")
 def list_items(
     request: HttpRequest,
     q: Annotated[str | None, Query(max_length=200, description="Everyday words, Chinese, pinyin or English.")] = None,
@@ -47,11 +46,11 @@ def list_items(
     """
     if q is not None and q.strip():
         hits = queries.search(q, limit=limit, audience=audience, theme=theme)
-        return reply({"items": [_line(hit) for hit in hits], "next": None}, public_seconds=60)
+        return _with_digest(request, {"items": [_line(hit) for hit in hits], "next": None}, public_seconds=60)
     after = cursors.open_cursor("items", cursor)
     page = queries.entries(after, limit, audience=audience, theme=theme)
     lines = [present(entry, score=None, why=None) for entry in page.items]
-    return reply({"items": lines, "next": cursors.seal("items", page.next)}, public_seconds=60)
+    return _with_digest(request, {"items": lines, "next": cursors.seal("items", page.next)}, public_seconds=60)
 
 
 @endpoint(router, "GET", "items/{key}", answers={200: Entry}, conditional=True, tag="catalog")
@@ -88,6 +87,6 @@ def _line(hit: Hit) -> dict[str, Any]:
     return present(hit.entry, score=hit.score, why=hit.why)
 
 
-def _with_digest(request: HttpRequest, value: Any) -> HttpResponse:
+def _with_digest(request: HttpRequest, value: Any, *, public_seconds: int = 0) -> HttpResponse:
     etag = f'"{hashlib.sha256(encode(value)).hexdigest()[:16]}"'
-    return unchanged(etag) if etags.is_known(request, etag) else reply(value, etag=etag)
+    return unchanged(etag) if etags.is_known(request, etag) else reply(value, etag=etag, public_seconds=public_seconds)
