@@ -49,7 +49,7 @@ TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 @dataclass
 class Peer:
-    """A node that speaks protocol 0 and remembers. ``refuse`` answers a message type with a problem."""
+    """A node that speaks protocol 1 and remembers. ``refuse`` answers a message type with a problem."""
 
     node: str
     key: SigningKey
@@ -200,12 +200,17 @@ class Ground:
         return open_receipt(text, self.keys.list, datetime.now(UTC))
 
 
-@pytest.fixture
-def ground(settings: Any, tmp_path: Path) -> Iterator[Ground]:
-    """A fresh pair; the node's own wiring is put back afterwards."""
+@pytest.fixture(params=["EdDSA", "SM2-SM3"])
+def ground(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Ground]:
+    """A fresh pair; the node's own wiring is put back afterwards. Everything on it happens under both suites:
+
+    both nodes sign with Ed25519, or both with SM2; the third one (14) always with the other suite.
+    """
     assert config().node_id == ME
     at = datetime.now(UTC) - timedelta(minutes=1)
-    keys = {node: SigningKey.generate(node) for node in ("00", ME, "63", "14")}
+    other = "SM2-SM3" if request.param == "EdDSA" else "EdDSA"
+    suites = {"00": request.param, ME: request.param, "63": request.param, "14": other}
+    keys = {node: SigningKey.generate(node, suite) for node, suite in suites.items()}
     mine = FixedKeys(keys[ME], trust_list(keys, at=at))
     carrier = MemoryCarrier()
     found = Ground(None, carrier, mine, keys)  # type: ignore[arg-type]

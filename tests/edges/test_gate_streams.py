@@ -46,8 +46,8 @@ def test_an_unsigned_a_foreign_a_stale_and_a_repeated_request_are_refused(client
     assert client.get(path).status_code == 401
     assert ask(client, ground.peer.key, path, receiver="14").status_code == 401
     assert ask(client, ground.peer.key, path, signed=f"/gate/v1/streams/{told}?first=2").status_code == 401
-    assert ask(client, ground.peer.key, path, nonce="once").status_code == 200
-    repeated = ask(client, ground.peer.key, path, nonce="once")
+    assert ask(client, ground.peer.key, path, nonce=f"once-{ground.peer.key.kid}").status_code == 200
+    repeated = ask(client, ground.peer.key, path, nonce=f"once-{ground.peer.key.kid}")
     assert (repeated.status_code, repeated.json()["detail"]) == (401, "request.replayed")
 
 

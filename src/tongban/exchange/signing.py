@@ -214,7 +214,11 @@ def note_receipts(receiver: str, courier: str, receipts: Sequence[tuple[int, str
 
 
 def note_refusals(refusals: Sequence[Refused], at: datetime) -> None:
-    """Count the attempt; park with the reason what will never be taken."""
+    """Count the attempt; park with the reason what will never be taken.
+
+    A receiver that says ``key.not_valid_then`` does not have the message (else it had sent its first receipt again), so
+    it is sealed anew with the key then in use, under the same id and position (docs/protocol.md §4.2).
+    """
     payload = [
         {
             "seq": refused.seq,
@@ -228,7 +232,10 @@ def note_refusals(refusals: Sequence[Refused], at: datetime) -> None:
         cursor.execute(
             """
             UPDATE exchange_outbound o
-            SET tries = o.tries + 1, last_error = r.code, state = CASE WHEN r.park THEN 'parked' ELSE 'pending' END,
+            SET tries = o.tries + 1, last_error = r.code,
+                jws = CASE WHEN r.code <> 'key.not_valid_then' THEN o.jws END,
+                digest = CASE WHEN r.code <> 'key.not_valid_then' THEN o.digest END,
+                state = CASE WHEN r.park THEN 'parked' ELSE 'pending' END,
                 parked_reason = CASE WHEN r.park THEN r.code END, next_at = r.next_at,
                 parked_at = CASE WHEN r.park THEN %s::timestamptz END
             FROM jsonb_to_recordset(%s::jsonb) AS r(seq bigint, code text, park boolean, next_at timestamptz)

@@ -13,10 +13,12 @@ from django.db import connection
 from tongban.config import config
 from tongban.journal.vault import sealer
 from tongban_wire.envelope import Envelope, open_envelope
+from tongban_wire.jws import read_header
 from tongban_wire.problems import WireProblem
 from tongban_wire.trust import NodeEntry, TrustList
 
 from . import installation
+from .rules.evidence import judge_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _AtTheDoor:
 
 
 def opened(row: Stored, *, verified: bool = False) -> Envelope:
-    """Its envelope. Raises ``WireProblem``.
+    """Its envelope, judged as :func:`.rules.evidence.judge_of` says. Raises ``WireProblem``.
 
     ``verified``: the signature was checked at the gate by this very node and is not checked again; that the bytes are
     the ones that came is checked by digest.
@@ -92,7 +94,10 @@ def opened(row: Stored, *, verified: bool = False) -> Envelope:
         sealer().open(bytes(row.sealed), bound_to=f"{row.sender}/{row.message_id}") if row.sealed is not None else {}
     )
     raw = json.dumps({"jws": row.jws, "parts": parts}).encode()
-    trust = installation.keys().trust()
+    keys = installation.keys()
+    trust, kid = keys.trust(), read_header(row.jws).kid
+    if (took_effect := row.state == "applied") or not trust.knows(kid):
+        trust = judge_of(trust, keys.trust_then(row.received_at), kid, took_effect=took_effect)
     judge: Any = _AtTheDoor(trust) if verified else trust
     envelope = open_envelope(raw, judge, receiver=config().node_id, at=row.received_at, erased_ok=True)
     if envelope.digest != row.digest:

@@ -108,6 +108,10 @@ class TrustList:
         found = self._keys.get(kid)
         return found[1].key if found and found[1].is_valid(at) else None
 
+    def knows(self, kid: str) -> bool:
+        """Whether the key stands on the list at all, valid or not."""
+        return kid in self._keys
+
     def signer(self, kid: str, at: datetime) -> tuple[NodeEntry, PublicKey]:
         """The node and key behind a key id; ``WireProblem`` if unknown or not valid at ``at``."""
         found = self._keys.get(kid)

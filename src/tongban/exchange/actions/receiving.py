@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,8 +18,12 @@ from tongban.exchange.rules import crash_points
 from tongban.exchange.rules.streams import Arrival, Verdict, judge
 from tongban.journal import crash, prepared
 from tongban.journal.vault import sealer
-from tongban_wire.envelope import MAX_BYTES, Envelope, Receipt, open_envelope, seal_receipt
+from tongban_wire.envelope import MAX_BYTES, SOURCE, Envelope, Receipt, open_envelope, seal_receipt
+from tongban_wire.jws import payload_of, read_header
+from tongban_wire.keys import digest_of
 from tongban_wire.problems import WireProblem
+from tongban_wire.reading import read_dataclass, read_uuid
+from tongban_wire.strict import read_object
 from tongban_wire.words import NotUnderstood
 
 log = structlog.get_logger(__name__)
@@ -69,6 +73,9 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
         try:
             envelope = open_envelope(raw, trust, receiver=me, at=at, max_bytes=MAX_BYTES)
         except WireProblem as problem:
+            if problem.code == "key.not_valid_then" and (known := _known_by_its_bytes(raw, at)) is not None:
+                answers[index] = known
+                continue
             log.warning("message_refused", code=problem.code, whose=problem.whose, detail=problem.detail)
             answers[index] = Answer(code=problem.code, whose=problem.whose, retry=problem.retry)
             continue
@@ -99,7 +106,7 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
             understood = not isinstance(envelope.message, NotUnderstood)
             answers[index] = Answer(sender=envelope.sender, receipt=receipts[identity], understood=understood)
         else:
-            answers[index] = _answer_known(envelope)
+            answers[index] = _answer_known(envelope, at)
     return [answer for answer in answers if answer is not None]
 
 
@@ -167,7 +174,7 @@ def _store(rows: list[dict[str, Any]]) -> set[tuple[str, UUID]]:
         return {(sender, message_id) for sender, message_id, _ in cursor.fetchall()}
 
 
-def _answer_known(envelope: Envelope) -> Answer:
+def _answer_known(envelope: Envelope, at: datetime) -> Answer:
     """A message that was not new: the first receipt again, or the contradiction by its name."""
     arrival = Arrival(str(envelope.id), envelope.digest, envelope.position)
     with connection.cursor() as cursor:
@@ -192,7 +199,40 @@ def _answer_known(envelope: Envelope) -> Answer:
     )
     if verdict is Verdict.DUPLICATE and by_id is not None:
         return Answer(
-            sender=envelope.sender, receipt=by_id[3], understood=by_id[4] != NOT_UNDERSTOOD, duplicate=True
+            sender=envelope.sender,
+            receipt=_receipt_again(by_id[3], at),
+            understood=by_id[4] != NOT_UNDERSTOOD,
+            duplicate=True,
         )
     log.error("message_contradiction", sender=envelope.sender, verdict=str(verdict), message=str(envelope.id))
     return Answer(sender=envelope.sender, code=f"message.{verdict}", whose="sender")
+
+
+def _known_by_its_bytes(raw: bytes, at: datetime) -> Answer | None:
+    """The answer to bytes that were taken before their key's time was over; their receipt may have been lost."""
+    try:
+        compact = str(read_object(raw, "envelope.malformed").get("jws"))
+        event = read_object(payload_of(compact), "envelope.malformed")
+        sender, message_id = str(event.get("source")).removeprefix(SOURCE), read_uuid(event.get("id"), "id")
+        digest = digest_of(compact.encode("ascii", "replace"))
+    except WireProblem:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT receipt, reason FROM exchange_inbound WHERE sender = %s AND message_id = %s AND digest = %s",
+            [sender, message_id, digest],
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    return Answer(
+        sender=sender, receipt=_receipt_again(found[0], at), understood=found[1] != NOT_UNDERSTOOD, duplicate=True
+    )
+
+
+def _receipt_again(first: str, at: datetime) -> str:
+    """The first receipt; if the key that signed it counts no longer, the same is confirmed now, with the one in use."""
+    if keys().trust().key(read_header(first).kid, at) is not None:
+        return first
+    before = read_dataclass(Receipt, read_object(payload_of(first), "receipt.malformed"))
+    return seal_receipt(replace(before, stored_at=at), keys().my_key())
