@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,9 +10,12 @@ import pytest
 from tests.peers import an_act, closed, ground, light, sweep
 from tests.signing_in import signed_in_as
 
+from tongban import config as configuration
 from tongban.exchange import queries, watching
-from tongban.journal import clock, worker
+from tongban.exchange.actions import alarming
+from tongban.journal import clock, jobs, worker
 from tongban.journal import queries as journal
+from tongban.journal.models import Fact
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -58,6 +62,59 @@ def test_a_parked_message_is_shown_with_owner_and_reason_and_tried_again_by_the_
     (fact,) = journal.facts("message", parked.message_id)
     assert fact.name == "exchange.outbound_replayed"
     assert "liang-wei" in fact.actor
+
+
+def test_a_contradicted_day_shows_owner_reason_and_what_to_do_until_it_is_settled(operator, trusted):
+    what = {"day": "2026-11-20", "code": "day_book.contradiction", "message_id": str(uuid4())}
+    alarming.ensure_raised("day_contradicted", "63", what)
+    shown = operator.get(PAGE).content.decode()
+    words = ("对方的日账前后矛盾", "监督人员", "day_book.contradiction", "2026-11-20", "tongban export day", "已处理")
+    assert all(word in shown for word in words)
+    assert 'tongban_exchange_alarms{kind="day_contradicted"} 1.0' in operator.get("/metrics").content.decode()
+    (alarm,) = queries.alarms()
+    assert operator.post(f"{PAGE}/replay", {"what": "alarm", "id": str(alarm.id)}).status_code == 303
+    assert "对方的日账前后矛盾" in operator.get(PAGE).content.decode(), "among those that are over"
+    assert queries.alarms() == []
+    assert "liang-wei" in journal.facts("alarm", alarm.id)[-1].actor
+    assert operator.post(f"{PAGE}/replay", {"what": "alarm", "id": str(alarm.id)}).status_code == 404
+
+
+def test_an_alarm_that_ends_by_itself_cannot_be_settled_by_hand(operator, trusted):
+    alarming.ensure_raised("peer_unreachable", "63", {})
+    (alarm,) = queries.alarms()
+    assert "已处理" not in operator.get(PAGE).content.decode()
+    assert operator.post(f"{PAGE}/replay", {"what": "alarm", "id": str(alarm.id)}).status_code == 404
+
+
+def test_a_parked_job_is_tried_again_by_the_button_and_the_act_is_a_fact(operator, trusted):
+    jobs.enqueue("exchange.pull_blob", "k", {"digest": "sha-256:" + "0" * 64})
+    (claimed,) = jobs.claim("me", 1)
+    jobs.park(claimed, "me", "peer.refused")
+    assert "exchange.pull_blob" in operator.get(PAGE).content.decode()
+    assert operator.post(f"{PAGE}/replay", {"what": "job", "id": str(claimed.id)}).status_code == 303
+    assert journal.parked_jobs() == []
+    fact = Fact.objects.get(name="journal.job_replayed")
+    assert (fact.body["kind"], "liang-wei" in fact.actor) == ("exchange.pull_blob", True)
+
+
+def test_the_page_and_the_command_tell_of_each_peer_all_that_matters(operator, trusted, capsys, monkeypatch):
+    from tongban.ops.commands import peers
+
+    trusted.cut("63")
+    light(an_act(), uuid4(), to=["63"])
+    worker.drain()
+    monkeypatch.setattr(peers, "setup", configuration.config)
+    peers.run(argparse.Namespace(node=None))
+    told, page = capsys.readouterr().out, operator.get(PAGE).content.decode()
+    until = max(k.valid_to for n in trusted.keys.list.nodes if n.node == "63" for k in n.keys)
+    assert "failing 1 times: peer.unreachable" in told
+    assert "waiting 1, oldest" in told
+    assert "parked 0" in told
+    assert "a minute" in told
+    assert f"key until {until:%Y-%m-%d}" in told
+    assert f"until {trusted.keys.list.expires_at:%Y-%m-%d}" in told
+    for column in ("连接", "待送达", "最早一条", "每分钟送达", "搁置", "密钥有效至", "信任清单第1版，有效至"):
+        assert column in page
 
 
 @pytest.mark.parametrize("sent", [{"what": "out", "id": "x"}, {"what": "job", "id": "7"}, {"what": "?", "id": "1"}, {}])

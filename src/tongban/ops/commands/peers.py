@@ -21,17 +21,23 @@ def run(args: argparse.Namespace) -> int:
 
     rates = exchange.delivered_per_minute(clock.now())
     known = {peer.node: peer for peer in exchange.peers()}
-    print(f"trust list: {directory.trust_state()}")
+    held, at = directory.held(), clock.now()
+    if held is None:
+        print("this node has no trust list: enrol it")
+        return 1
+    print(f"trust list {held.trust.version}: {directory.trust_state()}, until {held.trust.expires_at:%Y-%m-%d %H:%M}")
     for sunset in directory.trust().sunsets:
         print(f"messages {sunset.type} are taken up to {sunset.last_day}")
     for entry in directory.nodes():
         me = " (this node)" if entry.node == cfg.node_id else ""
-        print(f"{entry.node:<6} {entry.name}{me}  {entry.address}")
+        until = max((k.valid_to for k in entry.keys if k.valid_from <= at), default=None)
+        key = f"key until {until:%Y-%m-%d}" if until else "no key that is valid now"
+        print(f"{entry.node:<6} {entry.name}{me}  {entry.address}  {key}")
         peer = known.get(entry.node)
         if peer is not None:
             since = f", oldest {peer.oldest:%Y-%m-%d %H:%M:%S}" if peer.oldest else ""
             last = f"last delivered {peer.last_ok_at:%Y-%m-%d %H:%M:%S}" if peer.last_ok_at else "never delivered"
-            trouble = f", failing {peer.failures} times: {peer.last_error}" if peer.failures else ""
+            trouble = f", failing {peer.failures} times: {peer.last_error}" if peer.failures else ", reachable"
             print(f"       waiting {peer.pending}{since}, parked {peer.parked}, "
                   f"{rates.get(entry.node, 0.0):.1f} a minute, {last}{trouble}")
     for each in outages.standing():
