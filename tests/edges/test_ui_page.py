@@ -140,3 +140,30 @@ def test_what_htmx_gets_is_the_same_page(client: Client, address: str) -> None:
     plain = client.get(address).content
     swapped = client.get(address, headers={"HX-Request": "true"}).content
     assert without_token(plain) == without_token(swapped)
+
+
+def chrome_of(rf: RequestFactory, someone: Actor) -> tuple[bool, list[str]]:
+    from tongban.ui.context import chrome
+
+    request = rf.get("/")
+    request.actor = someone  # type: ignore[attr-defined]
+    context = chrome(request)
+    return context["is_staff"], [link.name for link in context["nav"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [(Role.OPERATOR, "ops_exchange"), (Role.ITEM_MANAGER, "desk_items"), (Role.REVIEWER, "desk"), (Role.CLERK, "desk")],
+)
+def test_staff_are_greeted_as_staff_and_see_their_desk_not_my_cases(rf: RequestFactory, role: Role, desk: str) -> None:
+    is_staff, names = chrome_of(rf, actor(ActorKind.STAFF, role))
+    assert is_staff
+    assert desk in names
+    assert "my" not in names
+
+
+def test_an_applicant_sees_my_cases_and_no_desk(rf: RequestFactory) -> None:
+    is_staff, names = chrome_of(rf, actor(ActorKind.APPLICANT))
+    assert not is_staff
+    assert "my" in names
+    assert not {"desk", "ops_exchange", "desk_items"} & set(names)

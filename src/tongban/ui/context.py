@@ -65,7 +65,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "actor_name": mask_name(actor.name) if actor else "",
         "is_applicant": APPLICANT in audiences,
         "is_clerk": CLERK in audiences,
-        "is_staff": bool({CLERK, REVIEWER, ITEM_MANAGER} & audiences),
+        "is_staff": actor is not None and APPLICANT not in audiences,
         "nav": _nav(request, audiences),
         "page_language": "en" if english else "zh-CN",
         "english": english,
@@ -81,9 +81,9 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
         wanted.append(("desk", _("工作台")))
         if CLERK in audiences:
             wanted.append(("desk_intake", _("窗口收件")))
-    elif ITEM_MANAGER in audiences:
+    if ITEM_MANAGER in audiences:
         wanted += [("desk_items", _("事项管理")), ("teach", _("教会搜索"))]
-    else:
+    if actor_of(request) is None or APPLICANT in audiences:
         wanted.append(("my", _("我的办件")))
     if OPERATOR in audiences:
         wanted.append(("ops_exchange", _("跨省交换")))

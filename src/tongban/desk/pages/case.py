@@ -15,7 +15,7 @@ from tongban.kernel.problems import Refusal
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import CORRECTION_CODES, DENIED, NOT_ACCEPTED, attempt, reasons_of, seen
+from .forms import CORRECTION_CODES, DENIED, NOT_ACCEPTED, attempt, reasons_of, reasons_page, seen
 
 
 def opened(request: HttpRequest, case_id: UUID) -> CaseView:
@@ -62,7 +62,7 @@ def not_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
         )
         if refusal is None:
             return go("desk_case", case_id)
-    return reasons_page(request, case_id, "not_accept", _("不予受理"), NOT_ACCEPTED, refusal)
+    return reasons_page(request, opened(request, case_id), "not_accept", _("不予受理"), NOT_ACCEPTED, refusal)
 
 
 @page("desk/cases/<uuid:case_id>/deny", audience={REVIEWER}, name="desk_deny", writes=True)
@@ -76,7 +76,7 @@ def deny(request: HttpRequest, case_id: UUID) -> HttpResponse:
         )
         if refusal is None:
             return go("desk_case", case_id)
-    return reasons_page(request, case_id, "deny", _("不予许可"), DENIED, refusal)
+    return reasons_page(request, opened(request, case_id), "deny", _("不予许可"), DENIED, refusal)
 
 
 @page("desk/cases/<uuid:case_id>/grant", audience={REVIEWER}, name="desk_grant", writes=True)
@@ -159,13 +159,3 @@ def correction_lines(case: CaseView, data: Any) -> list[dict[str, Any]]:
         }
         for number, (target, title, value) in enumerate(targets, start=1)
     ]  # fmt: skip
-
-
-def reasons_page(
-    request: HttpRequest, case_id: UUID, step: str, title: str, codes: Any, refusal: Refusal | None
-) -> HttpResponse:
-    context = {
-        "case": opened(request, case_id), "step": step, "title": title, "codes": codes, "refusal": refusal,
-        "code": request.POST.get("code", ""), "text": request.POST.get("text", ""),
-    }  # fmt: skip
-    return render(request, "desk/reasons.html", context, status=refusal.problem.status if refusal else 200)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from tongban.cases.views import CaseView, PartView
 from tongban.kernel.problems import Refusal
+from tongban.ui.page import render
 
 NOT_ACCEPTED: Final[Mapping[str, Any]] = {
     "not_competent": _("不属于本机关职权范围"),
@@ -60,3 +62,14 @@ def reasons_of(request: HttpRequest) -> dict[str, str]:
     code = request.POST.get("code", "").strip()
     text = request.POST.get("text", "").strip()
     return {code: text[:2000]} if code and text else {}
+
+
+def reasons_page(
+    request: HttpRequest, matter: CaseView | PartView, step: str, title: str, codes: Any, refusal: Refusal | None
+) -> HttpResponse:
+    """The form that asks why, for a case or a part; what was typed stands in it again after a refusal."""
+    context = {
+        "case": matter, "is_part": isinstance(matter, PartView), "step": step, "title": title, "codes": codes,
+        "refusal": refusal, "code": request.POST.get("code", ""), "text": request.POST.get("text", ""),
+    }  # fmt: skip
+    return render(request, "desk/reasons.html", context, status=refusal.problem.status if refusal else 200)

@@ -13,7 +13,7 @@ from tongban.kernel.problems import Refusal
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import PART_REFUSED, attempt, reasons_of, seen
+from .forms import PART_REFUSED, attempt, reasons_of, reasons_page, seen
 
 
 def opened(request: HttpRequest, part_id: UUID) -> PartView:
@@ -62,9 +62,4 @@ def refuse(request: HttpRequest, part_id: UUID) -> HttpResponse:
         )
         if refusal is None:
             return go("desk_part", part_id)
-    context = {
-        "case": opened(request, part_id), "is_part": True, "step": "refuse", "title": _("本环节不予通过"),
-        "codes": PART_REFUSED, "refusal": refusal, "code": request.POST.get("code", ""),
-        "text": request.POST.get("text", ""),
-    }  # fmt: skip
-    return render(request, "desk/reasons.html", context, status=refusal.problem.status if refusal else 200)
+    return reasons_page(request, opened(request, part_id), "refuse", _("本环节不予通过"), PART_REFUSED, refusal)
