@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final
 
+from tongban.ops import demo_items
 from tongban.ops.children import environment
 from tongban.ops.federation import Federation
 
@@ -121,7 +122,8 @@ People = dict[str, Player]
 
 def online_granted(people: People) -> None:
     filed = people["44"]("file", who="li-mei", item=DRIVER, mode="online", anchor_region="630100",
-                         intake_region="440305", answers=driver_answers())  # fmt: skip
+                         intake_region="440305", answers=driver_answers(photo_choice="upload"),
+                         papers=["photo"])  # fmt: skip
     case = people["63"]("find_case", who="chen-qiang", number=filed["number"])
     people["63"]("accept", who="chen-qiang", case=case)
     people["63"]("grant", who="chen-qiang", case=case, number="630102198806159961", valid_until="2032-11-21",
@@ -143,8 +145,9 @@ def online_corrected(people: People) -> None:
 
 def online_correction_open(people: People) -> None:
     filed = people["44"]("file", who="ma-qiang", item=DRIVER, mode="online", anchor_region="630100",
-                         intake_region="440106",
-                         answers=driver_answers(certificate_number="630104198503219974"))  # fmt: skip
+                         intake_region="440106", papers=["training_proof"],
+                         answers=driver_answers(certificate_number="630104198503219974",
+                                                credit_grade="B"))  # fmt: skip
     case = people["63"]("find_case", who="chen-qiang", number=filed["number"])
     people["63"]("correct", who="chen-qiang", case=case,
                  points=[{"target": "answer:renewal_reason", "code": "unclear",
@@ -166,8 +169,9 @@ def proxy_handed_over(people: People) -> None:
 
 def proxy_waiting(people: People) -> None:
     applicant = {"name": "韩雪", "id_number": "140105199311029986", "mobile": "15400000003"}
-    people["44"]("take_in", who=CLERK, item=DRIVER, anchor_region="630100", applicant=applicant,
-                 answers=driver_answers(certificate_number="140105199311029986"), method="id_card_seen")  # fmt: skip
+    people["44"]("take_in", who=CLERK, item=DRIVER, anchor_region="630100", applicant=applicant, papers=["photo"],
+                 answers=driver_answers(certificate_number="140105199311029986", photo_choice="upload"),
+                 method="id_card_seen")  # fmt: skip
 
 
 def joint_done(people: People) -> None:
@@ -188,7 +192,8 @@ def joint_done(people: People) -> None:
 
 def joint_under_way(people: People) -> None:
     filed = people["44"]("file", who="li-mei", item=PENSION, mode="joint", anchor_region="440100",
-                         releasing_region="630100", intake_region="440305", answers=pension_answers())  # fmt: skip
+                         releasing_region="630100", intake_region="440305", answers=pension_answers(),
+                         papers=["contribution_record"])  # fmt: skip
     case = people["44"]("find_case", who="huang-zhiqiang", number=filed["number"])
     people["44"]("accept", who="huang-zhiqiang", case=case)
     part = people["44"]("find_part", who="huang-zhiqiang", number=filed["number"])
@@ -229,4 +234,5 @@ STORIES: Final[dict[str, Callable[[People], None]]] = {
     "unemployment registration where one lives: one open, one denied": same_place,
     "withdrawn before a decision": withdrawn,
     "a draft": drafts,
+    **demo_items.STORIES,
 }

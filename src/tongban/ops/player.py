@@ -6,8 +6,9 @@ refusal comes through as it is.
 
 from __future__ import annotations
 
+import io
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from tongban.identity.demo_people import ISSUER
 from tongban.journal import clock
 from tongban.kernel.people import Act, Actor, Role
 from tongban.kernel.problems import Refusal
+from tongban.materials import actions as materials
+from tongban.ops import demo_papers
 
 PATIENCE: Final = 60.0
 
@@ -31,12 +34,14 @@ def act(who: str) -> Act:
 
 
 def file(who: str, item: str, mode: str, **places_and_answers: Any) -> dict[str, Any]:
-    """A person files online, all at once. Returns the filing's id and number."""
+    """A person files online, all at once. ``papers``: materials a scan is handed in for. Returns id and number."""
     mine = act(who)
     profile = identity.profile(mine.actor)
     known = {"applicant_name": profile.name, "id_number": profile.id_number, "mobile": profile.mobile}
     answers = {**known, **places_and_answers.pop("answers")}
-    filing_id = filing.file(mine, item, mode, answers=answers, **places_and_answers)
+    papers = places_and_answers.pop("papers", ())
+    uploads = {key: [_scan(who, key, number).id] for number, key in enumerate(papers, start=1)}
+    filing_id = filing.file(mine, item, mode, answers=answers, uploads=uploads, **places_and_answers)
     return _filed(mine.actor, filing_id)
 
 
@@ -46,7 +51,8 @@ def draft(who: str, item: str, mode: str, **places: Any) -> str:
 
 
 def take_in(
-    who: str, item: str, *, anchor_region: str, applicant: Mapping[str, str], answers: Mapping[str, Any], method: str
+    who: str, item: str, *, anchor_region: str, applicant: Mapping[str, str], answers: Mapping[str, Any], method: str,
+    papers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A clerk takes a person's papers in at the window, checks form and identity, forwards."""
     clerk = person(who)
@@ -57,6 +63,8 @@ def take_in(
     )  # fmt: skip
     known = {"applicant_name": applicant["name"], "id_number": applicant["id_number"], "mobile": applicant["mobile"]}
     filing.save_draft(act(who), filing_id, {**known, **answers}, seen=cases.filing_version(clerk, filing_id))
+    for number, key in enumerate(papers, start=1):
+        _scan(who, key, number, filing_id)
     view = cases.filing_view(clerk, filing_id)
     formal = {material.key: True for material in view.materials}
     filing.record_checks(act(who), filing_id, formal=formal, identity_method=method, seen=view.version)
@@ -75,7 +83,8 @@ def find_part(who: str, number: str) -> str:
 
 
 def accept(who: str, case: str) -> None:
-    review.accept(act(who), UUID(case), seen=_case(who, case).version)
+    """Accept; waits while attachments are still on their way."""
+    _until(lambda: review.accept(act(who), UUID(case), seen=_case(who, case).version))
 
 
 def not_accept(who: str, case: str, reasons: dict[str, str]) -> None:
@@ -122,8 +131,18 @@ def deny(who: str, case: str, reasons: dict[str, str]) -> None:
 
 
 def complete(who: str, part: str, note: str = "") -> None:
+    """Do one's part; waits while attachments are still on their way."""
+
+    def done() -> UUID:
+        view = reading.open_case_file(act(who), "part", UUID(part))
+        return joint.complete_part(act(who), UUID(part), note=note, seen=view.version)
+
+    _until(done)
+
+
+def refuse(who: str, part: str, reasons: dict[str, str]) -> None:
     view = reading.open_case_file(act(who), "part", UUID(part))
-    joint.complete_part(act(who), UUID(part), note=note, seen=view.version)
+    joint.refuse_part(act(who), UUID(part), reasons=reasons, seen=view.version)
 
 
 def hand_over(who: str, filing_id: str) -> None:
@@ -153,6 +172,15 @@ def stage(who: str, filing_id: str, wanted: str | None = None) -> str:
     return str(_until(seen))
 
 
+def _scan(who: str, key: str, number: int, filing_id: UUID | None = None) -> Any:
+    """Hand a page in for a material."""
+    mine, paper = act(who), io.BytesIO(demo_papers.scan(number))
+    return materials.add_upload(
+        mine, paper, demo_papers.NAME, owner_ref=mine.actor.ref, filing_id=filing_id, requirement_key=key,
+        declared_type="image/png",
+    )  # fmt: skip
+
+
 def _filed(actor: Actor, filing_id: UUID) -> dict[str, Any]:
     view = cases.filing_view(actor, filing_id)
     return {"id": str(filing_id), "number": view.filing_number}
@@ -177,7 +205,7 @@ def _until(look: Callable[[], Any]) -> Any:
         try:
             found = look()
         except Refusal as refusal:
-            if refusal.code != "state.stale" or time.monotonic() > end:
+            if refusal.code not in ("state.stale", "state.attachments_pending") or time.monotonic() > end:
                 raise
             found = None
         if found:
@@ -190,5 +218,5 @@ def _until(look: Callable[[], Any]) -> Any:
 VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     f.__name__: f
     for f in (file, draft, take_in, find_case, find_part, accept, not_accept, correct, answer, grant, deny, complete,
-              hand_over, withdraw, stage)
+              refuse, hand_over, withdraw, stage)
 }  # fmt: skip
