@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -92,6 +93,7 @@ class DryRun:
 
 
 def all_lists(on: date | None = None) -> tuple[ListView, ...]:
+    """In the order of the file; those of other nodes too."""
     day = on or local_date(clock.now())
     now = {e.list_code: e for e in _in_force(day)}
     return tuple(_view(row, now.get(row.code)) for row in ItemList.objects.order_by("position", "code"))
@@ -137,6 +139,29 @@ def linked(annex: Annex) -> dict[tuple[int, int], EntryView]:
     known, entries = names(), store.catalog().entries
     found = {(line.batch, line.seq): entry_of(line, known) for line in annex.lines}
     return {at: entries[key] for at, key in found.items() if key is not None}
+
+
+def listing(entry: EntryView, on: date) -> tuple[ListView, ...]:
+    """The lists in force that name an entry."""
+    token = store.catalog().token
+    codes = _listed(token, on).get(entry.key, frozenset())
+    return tuple(each for each in _views(token, on) if each.code in codes) if codes else ()
+
+
+@lru_cache(maxsize=4)
+def _views(token: str, on: date) -> tuple[ListView, ...]:
+    """All lists, kept as long as neither the catalog nor a list changes: every guide asks."""
+    return all_lists(on)
+
+
+@lru_cache(maxsize=4)
+def _listed(token: str, on: date) -> dict[str, frozenset[str]]:
+    """Entry → codes of the lists that name it; ``token`` is new after every change of the catalog or a list."""
+    found: dict[str, frozenset[str]] = {}
+    for row in _in_force(on):
+        for entry in linked(annex_of_row(row)).values():
+            found[entry.key] = found.get(entry.key, frozenset()) | {row.list_code}
+    return found
 
 
 def progresses(row: ListView, on: date, open_keys: Collection[str]) -> tuple[Progress, ...]:

@@ -10,6 +10,7 @@ from tongban.cases.queries import durations
 from tongban.config import config
 from tongban.guidance import queries as guidance
 from tongban.items import queries as items
+from tongban.items import reach
 from tongban.items.views import EntryView, VersionView
 from tongban.organizations import queries as organizations
 from tongban.portal import places
@@ -21,7 +22,8 @@ MOST_WINDOWS: Final = 4
 @dataclass(frozen=True, slots=True)
 class ModeHere:
     """A mode of the item between the two places. ``why`` is a code of ``portal.ways`` words: open, choose_there,
-    there_not_joined, here_not_joined, item_not_open, no_window, in_person, read_only."""
+    there_not_joined, here_not_joined, item_not_open, no_window, in_person, read_only, or not_reached (the item is not
+    open between the two places today: exempted, not yet, another territory)."""
 
     mode: str
     open: bool
@@ -67,6 +69,8 @@ def way(key: str, here: Place | None, there: Place | None) -> Way | None:
     windows, windows_of = nearest_windows(here)
     listed = version.modes if version else entry.modes
     modes = tuple(_mode(mode, version, here, there, bool(windows)) for mode in listed)
+    if here and there and reach.scopes(key) and not reach.opening(key, here.code, there.code, places.today()).open:
+        modes = tuple(ModeHere(each.mode, False, "not_reached" if each.open else each.why) for each in modes)
     materials = version.materials if version else ()
     return Way(
         entry, version, modes, windows, windows_of,
@@ -112,7 +116,7 @@ def measured(key: str, there: Place | None) -> Measured | None:
     if there.is_here:
         own = durations.typical_days().get(key)
         return Measured(own.cases if own else 0, own.days if own else None, there.node)
-    said = guidance.coverages().get(there.node)
+    said = guidance.coverage_of(there.node)
     rows: Mapping[str, Any] = ((said.content or {}).get("items") or {}) if said else {}
     row = rows.get(key)
     if not row:

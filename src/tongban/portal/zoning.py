@@ -13,6 +13,8 @@ from tongban.guidance.queries import Zone
 from tongban.guidance.rules import coverage
 from tongban.guidance.summaries import own_summary
 from tongban.items import queries as items
+from tongban.items import reach
+from tongban.items.rules.scopes import covers
 from tongban.items.views import EntryView
 from tongban.journal import clock
 from tongban.organizations import queries as organizations
@@ -46,10 +48,12 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One item over all places that answered; ``cells`` follow the members given."""
+    """One item over all places that answered; ``cells`` follow the members given. ``exempted``: codes of members that
+    take no part today."""
 
     entry: EntryView
     cells: tuple[tuple[Member, tuple[str, ...]], ...]
+    exempted: frozenset[str] = frozenset()
 
 
 def all_zones() -> tuple[Zone, ...]:
@@ -112,5 +116,7 @@ def lines(found: tuple[Member, ...]) -> tuple[Line, ...]:
     for key in sorted(keys):
         entry = items.entry(key)
         if entry is not None:
-            rows.append(Line(entry, tuple((m, m.items.get(key, ())) for m in answered)))
+            out = reach.closed_regions(key, places.today())
+            exempted = frozenset(m.code for m in answered if any(covers(e.region, m.code) for e in out))
+            rows.append(Line(entry, tuple((m, m.items.get(key, ())) for m in answered), exempted))
     return tuple(rows)

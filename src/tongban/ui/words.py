@@ -225,6 +225,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "no_window": _("附近没有窗口"),
         "in_person": _("本人到场"),
         "read_only": _("到省平台申请"),
+        "not_reached": _("两地暂未通办"),
     },
     "way_why": {
         "choose_there": _("选好“事情归哪里管”，就知道能不能这样办。"),
@@ -234,6 +235,26 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "no_window": _("您所在的地方还没有登记“跨省通办”窗口。"),
         "in_person": _("本人到任一地受理机关现场办理，不在网上申请。"),
         "read_only": _("全国专区不收申请，请进入您所在省份的平台。"),
+        "not_reached": _("这件事今天在这两地之间还没有通办，原因见上。"),
+    },
+    "reach_kind": {
+        "cross_province": _("跨省通办"),
+        "province_wide": _("省内通办"),
+        "regional": _("区域通办"),
+    },
+    "reach_why": {
+        "exempted": _("其中一地按清单可以晚些参加。"),
+        "due": _("还没到清单规定的时间。"),
+        "condition": _("清单没有规定日期，条件成熟时开始试点。"),
+        "regions_unknown": _("正在试点，但试点地区待核。"),
+        "ended": _("试点已经结束。"),
+        "outside": _("这两地不在这件事的通办地域之内。"),
+        "no_rule": _("这件事只在一省之内通办。"),
+    },
+    "list_form": {
+        "cross_province": _("跨省通办清单"),
+        "province_wide": _("省内通办清单"),
+        "regional": _("区域通办清单"),
     },
     "report_part": {
         "materials": _("材料"),

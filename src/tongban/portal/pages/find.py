@@ -12,7 +12,7 @@ from tongban.guidance import keeping
 from tongban.guidance import queries as guidance
 from tongban.items import queries as items
 from tongban.items import search as searching
-from tongban.portal import places, ways
+from tongban.portal import places, reaching, ways
 from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
@@ -93,6 +93,7 @@ def one_page(request: HttpRequest) -> HttpResponse:
             "q": q,
             "way": found,
             "entry": found.entry,
+            "reach": reaching.reach_of(found.entry, places.place(here), places.place(there)),
             "here": places.place(here),
             "there": places.place(there),
             "here_picker": region_picker("here", here),

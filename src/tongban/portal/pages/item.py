@@ -12,7 +12,7 @@ from tongban.guidance.rules.reports import PARTS
 from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
-from tongban.portal import places, ways
+from tongban.portal import places, reaching, ways
 from tongban.portal.pages.find import _chosen
 from tongban.portal.rules import drawing
 from tongban.ui.page import PUBLIC, page, render
@@ -45,6 +45,7 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             "there_picker": region_picker("there", there),
             "windows": places.windows_at(here),
             "measured": ways.measured(key, there_place),
+            "reach": reaching.reach_of(entry, places.place(here), there_place),
             "parts": PARTS,
             "reported": "reported" in request.GET,
             "here_authority": _unit(version, here),
