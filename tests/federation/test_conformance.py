@@ -8,12 +8,17 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from uuid import uuid4
 
 import pytest
 from tests import world
+from tests.peers import Peer as Sender
+from tests.peers import closed
+from tests.trust import FixedKeys, trust_list
 
 from tongban.ops import demo_nodes
 from tongban.ops.conformance import HttpDoor, HttpEar
@@ -21,6 +26,7 @@ from tongban.ops.conformance.folder import load, prepare
 from tongban_wire.conformance import SCENARIOS, Kit, Report, Trial, open_report, run, seal_report
 from tongban_wire.enrolment import seal_enrolment
 from tongban_wire.keys import SigningKey
+from tongban_wire.trust import seal_trust_list
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = (ROOT / "wire" / "reference" / "peer.py").read_text(encoding="utf-8")
@@ -40,7 +46,7 @@ DEFECTS = {
     ),
     "a gap is jumped over": (
         "if row is None or not row[2]:\n                return",
-        "if row is None:\n                row = self.db.execute('SELECT id, raw, understood FROM inbound "
+        "if row is None:\n                row = self.db.execute('SELECT id, raw, understood, at FROM inbound "
         "WHERE sender = ? AND stream = ? AND applied = 0', (sender, stream)).fetchone()\n"
         "            if row is None or not row[2]:\n                return",
         "gap_waits_and_is_filled",
@@ -97,6 +103,30 @@ DEFECTS = {
         "                raise Refused(503, 'node.unavailable') from None\n",
         "nothing_ended_in_a_server_error",
     ),
+    "only the first key of a node is known": (
+        "open_trust_list(signed_list, root)\n        self.lock",
+        "(lambda t, r: r(t, nodes=tuple(r(n, keys=n.keys[:1]) for n in t.nodes)))(open_trust_list(signed_list, root),"
+        " __import__('dataclasses').replace)\n        self.lock",
+        "new_key_is_accepted_beside_the_old_one",
+    ),
+    "a key is judged by the time a message gives itself": (
+        "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)",
+        "said = json.loads(__import__('base64').urlsafe_b64decode(json.loads(raw)['jws'].split('.')[1] + '==='))\n"
+        "            at_ = datetime.fromisoformat(said['time'])\n"
+        "            envelope = open_envelope(raw, self.trust, receiver=self.node, at=at_)",
+        "revoked_key_is_refused",
+    ),
+    "a key counts before its time": (
+        "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)",
+        "far = at + __import__('datetime').timedelta(days=31)\n"
+        "            envelope = open_envelope(raw, self.trust, receiver=self.node, at=far)",
+        "announced_key_is_refused_until_then",
+    ),
+    "last days are not looked at": (
+        "open_trust_list(signed_list, root)\n        self.lock",
+        "__import__('dataclasses').replace(open_trust_list(signed_list, root), sunsets=())\n        self.lock",
+        "retired_type_is_refused",
+    ),
     "the future is taken at its word": (
         "envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)",
         "late = at + __import__('datetime').timedelta(hours=1)\n"
@@ -118,10 +148,10 @@ def module_of(source: str, name: str, folder: Path) -> ModuleType:
 
 
 @contextmanager
-def candidate(source: str, folder: Path) -> Iterator[Trial]:
+def candidate(source: str, folder: Path, suite: str = "EdDSA") -> Iterator[Trial]:
     """A reference peer made of ``source``, listening, and a kit that it trusts."""
     module = module_of(source, "reference_peer", folder)
-    key = SigningKey.generate("peer")
+    key = SigningKey.generate("peer", suite)
     ear = HttpEar()
     enrolment = seal_enrolment("peer", "Reference peer", "http://127.0.0.1:1", [key], datetime.now(UTC))
     kit: Kit = prepare(folder / "kit", "peer", ear.address, enrolment=enrolment)
@@ -152,17 +182,54 @@ def test_the_reference_peer_imports_nothing_but_the_protocol_and_the_standard_li
 
 
 @pytest.mark.req("R-124")
-def test_the_reference_peer_conforms_and_the_report_is_signed(tmp_path):
-    with candidate(SOURCE, tmp_path) as trial:
+@pytest.mark.parametrize("suite", ["EdDSA", "SM2-SM3"])
+def test_the_reference_peer_conforms_and_the_report_is_signed(tmp_path, suite):
+    with candidate(SOURCE, tmp_path, suite) as trial:
         report = run(trial, "http://peer.example")
     assert failures(report) == {}
-    assert report.conforms and len(report.results) == len(SCENARIOS) >= 41
+    assert report.conforms and len(report.results) == len(SCENARIOS) >= 46
     assert [result.scenario for result in report.results[-2:]] == [
         "nothing_ended_in_a_server_error", "every_answer_came_in_time",
     ]  # fmt: skip
     signed = seal_report(report, trial.kit.a)
     assert open_report(signed, trial.kit.trust, datetime.now(UTC)) == report
     assert "It conforms." in report.text()
+
+
+def test_the_reference_peer_goes_with_a_rotation_from_list_to_list(tmp_path):
+    at = datetime.now(UTC)
+    root, ours = SigningKey.generate("root"), SigningKey.generate("peer")
+    old, new = SigningKey.generate("63"), SigningKey.generate("63", "SM2-SM3")
+    both = trust_list({"63": old, "peer": ours}, at=at - timedelta(minutes=1))
+    entry = both.node("63")
+    assert entry is not None
+    keys = (*entry.keys, replace(entry.keys[0], kid=new.kid, alg=new.alg, public=new.public.public))
+    ended = (replace(keys[0], valid_to=at - timedelta(seconds=1)), keys[1])
+    lists = [
+        seal_trust_list(replace(both, version=n, nodes=tuple(
+            replace(node, keys=now) if node.node == "63" else node for node in both.nodes)), root)
+        for n, now in enumerate((entry.keys, keys, ended), start=1)
+    ]  # fmt: skip
+    peer = module_of(SOURCE, "rotating_peer", tmp_path).Peer(
+        "peer", ours, lists[0], root.public.fingerprint, str(tmp_path / "peer.db")
+    )
+    us = Sender("63", old, FixedKeys(old, both))
+    first = us.says(closed(), "filing:" + str(uuid4()), receiver="peer")
+    before = at - timedelta(seconds=10)
+    assert "receipt" in (taken := peer.take_one(first, before))
+    us.key = new
+    second = us.says(closed(), "filing:" + str(uuid4()), receiver="peer")
+    assert peer.take_one(second, before)["problem"]["code"] == "key.unknown"
+    assert peer.adopt(lists[1], root.public.fingerprint)
+    assert not peer.adopt(lists[0], root.public.fingerprint)
+    assert "receipt" in peer.take_one(second, before)
+    assert peer.adopt(lists[2], root.public.fingerprint)
+    us.key = old
+    late = us.says(closed(), "filing:" + str(uuid4()), receiver="peer")
+    assert peer.take_one(late, at)["problem"]["code"] == "key.not_valid_then"
+    assert peer.take_one(first, at) == taken  # its receipt may have been lost
+    peer.apply()
+    assert peer.db.execute("SELECT count(*) FROM inbound WHERE applied = 1").fetchone() == (2,)
 
 
 @pytest.mark.parametrize("defect", DEFECTS)

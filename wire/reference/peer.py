@@ -1,4 +1,4 @@
-"""A stand-alone node that speaks protocol 0: only ``tongban_wire`` and the standard library.
+"""A stand-alone node that speaks protocol 1: only ``tongban_wire`` and the standard library.
 
 For people who write a node of their own: what a gate has to do, in one file. It takes messages, receipts them, applies
 each stream in order, fetches attachments, hands its own out, and says one sentence of its own: it offers no items, so
@@ -41,7 +41,7 @@ SPACE = re.compile(r"\s*")
 TABLES = """
 CREATE TABLE IF NOT EXISTS inbound (
   sender TEXT, id TEXT, stream TEXT, position INTEGER, digest TEXT, raw BLOB, receipt TEXT, understood INTEGER,
-  applied INTEGER DEFAULT 0, UNIQUE (sender, id), UNIQUE (sender, stream, position));
+  applied INTEGER DEFAULT 0, at TEXT, UNIQUE (sender, id), UNIQUE (sender, stream, position));
 CREATE TABLE IF NOT EXISTS outbound (
   id TEXT PRIMARY KEY, receiver TEXT, stream TEXT, position INTEGER, raw BLOB, digest TEXT, receipt TEXT,
   UNIQUE (receiver, stream, position));
@@ -84,6 +84,8 @@ class Peer:
         try:
             envelope = open_envelope(raw, self.trust, receiver=self.node, at=at)
         except WireProblem as problem:
+            if problem.code == "key.not_valid_then" and (again := self.taken_before(raw)) is not None:
+                return again
             return {"problem": {"code": problem.code, "whose": problem.whose, "retry": problem.retry}}
         with self.lock:
             known = self.db.execute(
@@ -98,13 +100,30 @@ class Peer:
             receipt = self.receipt_for(envelope, at)
             try:
                 self.db.execute(
-                    "INSERT INTO inbound VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                    "INSERT INTO inbound VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
                     (envelope.sender, str(envelope.id), envelope.stream_subject, envelope.position, envelope.digest,
-                     raw, receipt, int(understood)),
+                     raw, receipt, int(understood), at.isoformat()),
                 )  # fmt: skip
             except sqlite3.IntegrityError:
                 return refusal("message.position_taken")
         return receipted(receipt, understood)
+
+    def taken_before(self, raw: bytes) -> dict[str, Any] | None:
+        """The first receipt for bytes that were taken while their key was valid: it may have been lost on its way."""
+        digest = digest_of(str(json.loads(raw)["jws"]).encode())
+        with self.lock:
+            row = self.db.execute("SELECT receipt, understood FROM inbound WHERE digest = ?", (digest,)).fetchone()
+        return receipted(row[0], bool(row[1])) if row else None
+
+    def adopt(self, signed_list: bytes, root: str) -> bool:
+        """Believe a newer list: new keys count from now on, ended ones no more. False if it is not newer."""
+        newer = open_trust_list(signed_list, root, at=datetime.now(UTC))
+        with self.lock:
+            if newer.version <= self.trust.version:
+                return False
+            self.trust, self.signed_list = newer, signed_list
+        self.wake.set()
+        return True
 
     def receipt_for(self, envelope: Envelope, at: datetime) -> str:
         receipt = Receipt(
@@ -128,12 +147,13 @@ class Peer:
         ).fetchone()[0]
         while True:
             row = self.db.execute(
-                "SELECT id, raw, understood FROM inbound WHERE sender = ? AND stream = ? AND position = ?",
+                "SELECT id, raw, understood, at FROM inbound WHERE sender = ? AND stream = ? AND position = ?",
                 (sender, stream, done + 1),
             ).fetchone()
             if row is None or not row[2]:
                 return
-            envelope = open_envelope(row[1], self.trust, receiver=self.node, at=datetime.now(UTC))
+            arrived = datetime.fromisoformat(row[3])  # its key may have ended since
+            envelope = open_envelope(row[1], self.trust, receiver=self.node, at=arrived)
             self.db.execute("BEGIN IMMEDIATE")  # the effect and the mark that it was had are one commit
             self.have_effect(envelope)
             self.db.execute("UPDATE inbound SET applied = 1 WHERE sender = ? AND id = ?", (sender, row[0]))

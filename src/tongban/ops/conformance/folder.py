@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tongban.config import write_private
-from tongban_wire.conformance import Kit, entries, make
+from tongban_wire.conformance import Kit, entries, make, sunsets
 from tongban_wire.enrolment import open_enrolment
 from tongban_wire.keys import SigningKey
 from tongban_wire.trust import KeyEntry, NodeEntry, TrustList, open_trust_list, seal_trust_list
 
-KEYS = {"a": "kit-a", "a_old": "kit-a", "b": "kit-b", "stranger": "kit-stranger"}
+KEYS = {
+    "a": "kit-a", "a_new": "kit-a", "a_next": "kit-a", "a_old": "kit-a", "a_revoked": "kit-a", "b": "kit-b",
+    "stranger": "kit-stranger",
+}  # fmt: skip
 LIST_VALID = timedelta(days=7)
 
 
@@ -30,11 +33,13 @@ def prepare(
     if signed_list:
         before = open_trust_list(signed_list.strip(), root.public.fingerprint)
         others = tuple(entry for entry in before.nodes if not entry.node.startswith("kit-"))
-        version = before.version + 1
+        version, ends = before.version + 1, {sunset.type: sunset for sunset in (*before.sunsets, *sunsets(now))}
     else:
-        others, version = (_entry(enrolment, now),), 1
+        others, version, ends = (_entry(enrolment, now),), 1, {sunset.type: sunset for sunset in sunsets(now)}
     nodes = (*others, *entries(keys, ear, now))
-    trust = TrustList(version=version, issued_at=now, expires_at=now + LIST_VALID, nodes=nodes)
+    trust = TrustList(
+        version=version, issued_at=now, expires_at=now + LIST_VALID, nodes=nodes, sunsets=tuple(ends.values())
+    )
     if trust.node(candidate) is None:
         raise ValueError(f"node {candidate} is not on the list")
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,8 +67,6 @@ def ear_of(folder: Path) -> str:
 def _entry(enrolment: bytes, now: datetime) -> NodeEntry:
     asked = open_enrolment(enrolment)
     since, until = now - timedelta(days=1), now + timedelta(days=30)
-    keys = tuple(
-        KeyEntry(kid=k.kid, alg=k.alg, public=k.public, valid_from=since, valid_to=until) for k in asked.keys
-    )
+    keys = tuple(KeyEntry(kid=k.kid, alg=k.alg, public=k.public, valid_from=since, valid_to=until) for k in asked.keys)
     return NodeEntry(node=asked.node, name=asked.name, address=asked.address, role="province", keys=keys,
                      may_say=("cn.tongban.*",))  # fmt: skip

@@ -4,12 +4,12 @@ Pure: how bytes travel is the business of a :class:`ports.Door`, what comes back
 :class:`ports.Ear`. ``tongban conformance`` brings both.
 """
 
-from .kit import Kit, entries, make
+from .kit import Kit, entries, make, sunsets
 from .ports import Answer, Door, Ear
 from .report import Report, Result, Verdict, open_report, run, seal_report
 from .trial import SCENARIOS, Trial
 
 __all__ = [
     "SCENARIOS", "Answer", "Door", "Ear", "Kit", "Report", "Result", "Trial", "Verdict", "entries", "make",
-    "open_report", "run", "seal_report",
+    "open_report", "run", "seal_report", "sunsets",
 ]  # fmt: skip

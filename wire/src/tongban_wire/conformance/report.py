@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from tongban_wire import jws
+from tongban_wire import PROTOCOL_VERSION, jws
 from tongban_wire.keys import SigningKey
 from tongban_wire.reading import read_dataclass, to_json
 from tongban_wire.strict import read_object, write_json
 from tongban_wire.trust import TrustList
 
-from . import attachments, describing, receiving, refusing, streams, throughout
+from . import attachments, describing, receiving, refusing, rotating, streams, throughout
 from .trial import SCENARIOS, Failed, NotRun, Trial
 
 TYP: Final = "tongban-conformance+jws"
 Verdict = Literal["pass", "fail", "not run"]
-_ORDER: Final = (attachments, describing, receiving, refusing, streams, throughout)
+_ORDER: Final = (attachments, describing, receiving, refusing, rotating, streams, throughout)
 """Importing them filled the list, in this order; what looks back comes last."""
 
 
@@ -83,8 +83,8 @@ def run(trial: Trial, address: str, *, only: Callable[[str], bool] = lambda _: T
             verdict, why = "fail", f"unreadable: {type(error).__name__}: {error}"[:500]
         results.append(Result(scenario=scenario.name, promise=scenario.promise, verdict=verdict, why=why))
     return Report(
-        candidate=trial.kit.candidate, address=address, protocol=0, began_at=began, ended_at=datetime.now(UTC),
-        results=tuple(results),
+        candidate=trial.kit.candidate, address=address, protocol=PROTOCOL_VERSION, began_at=began,
+        ended_at=datetime.now(UTC), results=tuple(results),
     )  # fmt: skip
 
 
