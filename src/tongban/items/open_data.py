@@ -8,10 +8,12 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-from . import store
+from . import comparing, store
+from .rules.uniformity import PROFILES, Rate
 from .spreadsheets import write_xlsx
 
 SCHEMA: Final = "tongban:list/1"
+RATES_SCHEMA: Final = "tongban:uniformity/1"
 COLUMNS: Final = (
     ("key", "编号"), ("batch", "批次"), ("seq", "序号"), ("name", "事项名称"), ("name_en", "Name"),
     ("scenario", "应用场景"), ("lead_unit", "牵头单位"), ("cooperating_units", "配合单位"), ("deadline", "实现时间"),
@@ -46,6 +48,41 @@ def as_csv() -> bytes:
 
 def as_xlsx() -> bytes:
     return write_xlsx("清单", [tuple(title for _, title in COLUMNS), *_rows()])
+
+
+def rates_as_json() -> bytes:
+    """Uniformity of what is implemented, against the base items: profile → by place, element and item."""
+    profiles = [{"profile": name, "whole": _rate(u.whole), **_parts(u)} for name, u in _uniformities()]
+    whole = {"schema": RATES_SCHEMA, "version": store.catalog().token, "profiles": profiles}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def rates_as_csv() -> bytes:
+    """The same, a rate a line."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("口径", "按", "名称", "一致", "已知", "统一率"))
+    for profile, u in _uniformities():
+        for part, rates in _parts(u).items():
+            for name, rate in rates.items():
+                writer.writerow((profile, part, _safe(name), rate["same"], rate["known"], rate["percent"]))
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _uniformities() -> Iterable[tuple[str, comparing.Uniformity]]:
+    return ((name, comparing.uniformity(name)) for name in PROFILES)
+
+
+def _parts(u: comparing.Uniformity) -> dict[str, dict[str, dict[str, int | None]]]:
+    return {
+        "by_place": {owner: _rate(rate) for owner, rate in u.by_place.items()},
+        "by_element": {path: _rate(rate) for path, rate in u.by_element.items()},
+        "by_item": {row.code: _rate(row.rate) for row in u.by_item},
+    }
+
+
+def _rate(rate: Rate) -> dict[str, int | None]:
+    return {"same": rate.same, "known": rate.known, "percent": rate.percent}
 
 
 def _rows() -> Iterable[tuple[str, ...]]:

@@ -16,6 +16,26 @@ FORMS: Final = {
     "csv": ("text/csv; charset=utf-8", open_data.as_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", open_data.as_xlsx),
 }
+RATES: Final = {
+    "json": ("application/json", open_data.rates_as_json),
+    "csv": ("text/csv; charset=utf-8", open_data.rates_as_csv),
+}
+
+
+@page("open/uniformity.<str:form>", audience={PUBLIC}, name="open_uniformity")
+def uniformity(request: HttpRequest, form: str) -> HttpResponse:
+    """Rates of uniformity by place, element and item, under all profiles. 304 while the reader has the present ones."""
+    if form not in RATES:
+        raise Refusal("request.not_found")
+    tag = f'"{open_data.version()}-rates-{form}"'
+    if request.headers.get("if-none-match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    media_type, made = RATES[form]
+    response = HttpResponse(made(), content_type=media_type)
+    response["ETag"] = tag
+    response["Content-Disposition"] = f'attachment; filename="tongban-uniformity.{form}"'
+    patch_cache_control(response, public=True, max_age=300)
+    return response
 
 
 @page("open/catalog.<str:form>", audience={PUBLIC}, name="open_catalog")
