@@ -97,7 +97,7 @@ def test_lists_without_their_text_are_marked_and_invent_nothing(client: Client) 
     page = text(client.get("/lists"))
     assert page.count("待核") >= 9 and "文件说有20项，名称待核" in page and "文件说有70余项，名称待核" in page
     frame = text(client.get("/lists/QH2022"))
-    for words in ("原文还没有导入", ">14<", "2022年12月31日", "2023年6月30日", "逾期未全部实现"):
+    for words in ("原文还没有导入", ">14<", "2022年12月31日", "2023年6月30日", "期限已过，是否实现待核"):
         assert words in frame
     assert client.get("/lists/QH2022/file.csv").status_code == 404
     assert client.get("/lists/NONE").status_code == 404

@@ -10,6 +10,7 @@ from tongban.api.resources import (
     filing_steps,
     filings,
     items,
+    lists,
     me,
     parts,
     problems,
@@ -18,7 +19,7 @@ from tongban.api.resources import (
 )
 
 MODULES = (
-    items, catalog_changes, regions, filing_create, filings, filing_steps, uploads, cases, case_steps, parts, me,
+    items, lists, catalog_changes, regions, filing_create, filings, filing_steps, uploads, cases, case_steps, parts, me,
     problems,
 )  # fmt: skip
 

@@ -121,14 +121,12 @@ def opening(
 
 
 def _closed(reached: Sequence[Scope], on: date) -> Opening:
-    coming = sorted((s for s in reached if s.begins and s.begins > on), key=lambda s: (s.begins or on, s.key))
+    coming = [s for s in reached if s.regions_known and s.begins and s.begins > on]
     if coming:
-        first = coming[0]
-        why: Why = "due" if first.regions_known else "regions_unknown"
-        return _not_yet(first, why)
-    unknown = [s for s in reached if not s.regions_known and _holds(s.begins, s.ends, on)]
+        return _not_yet(min(coming, key=lambda s: (s.begins or on, s.key)), "due")
+    unknown = [s for s in reached if not s.regions_known and s.begins and (s.ends is None or s.ends > on)]
     if unknown:
-        return _not_yet(unknown[0], "regions_unknown")
+        return _not_yet(min(unknown, key=lambda s: (s.begins or on, s.key)), "regions_unknown")
     waiting = [s for s in reached if s.begins is None and (s.ends is None or s.ends > on)]
     if waiting:
         return _not_yet(waiting[0], "condition")
