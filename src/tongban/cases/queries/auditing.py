@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from tongban.cases.models import Case, Filing, Part
+from tongban.cases.models import Case, Filing, Part, PartMirror
 from tongban.cases.rules.folding import CannotFollow, Told, fold
 from tongban.journal import queries as journal
 from tongban.kernel.time import local_date
@@ -38,7 +38,25 @@ def statuses_from_facts() -> tuple[int, list[Difference]]:
             told = _facts(kind, page)
             for subject, row in rows.items():
                 found += list(_compare(kind, subject, row, told.get(subject, [])))
+            called = [fact.body for facts in told.values() for fact in facts if fact.name == "part.called"]
+            looked += len(called)
+            found += list(_parts_called(called))
     return looked, found
+
+
+def _parts_called(called: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Parts of cases led here: no message to ourselves called them, so their mirrors are held against the facts."""
+    rows = {row.part_id: row for row in PartMirror.objects.filter(part_id__in=[body["part_id"] for body in called])}
+    for body in called:
+        part, row = UUID(body["part_id"]), rows.get(UUID(body["part_id"]))
+        if row is None:
+            yield Difference("part_mirror", part, "facts", None, "called")
+            continue
+        for column, word in (("step_key", "step_key"), ("seq", "seq"), ("owner", "node"), ("region", "region")):
+            if getattr(row, column) != body[word]:
+                yield Difference("part_mirror", part, column, getattr(row, column), body[word])
+        if str(row.filing_id) != body["filing_id"]:
+            yield Difference("part_mirror", part, "filing_id", row.filing_id, body["filing_id"])
 
 
 def _facts(kind: str, subjects: Sequence[UUID]) -> dict[UUID, list[Told]]:
