@@ -26,7 +26,7 @@ def loaded(django_db_setup, django_db_blocker):
 @pytest.mark.django_db
 def test_before_anything_is_loaded_nothing_reaches_anywhere():
     assert reach.scopes(MARRIAGE) == ()
-    assert reach.opening(MARRIAGE, XINING, SHENZHEN, TODAY).state == "not_here"
+    assert not reach.opening(MARRIAGE, XINING, SHENZHEN, TODAY).open
 
 
 def test_each_of_the_138_entries_has_a_reach_with_its_source(loaded):

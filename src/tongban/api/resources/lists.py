@@ -12,7 +12,7 @@ from ninja import Query, Router, Schema
 from tongban.api import etags
 from tongban.api.endpoint import endpoint
 from tongban.api.shapes import encode, present, reply, shape, unchanged
-from tongban.items import lists, queries, reach, routing
+from tongban.items import lists, reach, routing
 from tongban.items.lists import ListView
 from tongban.items.reach import Exemption, Opening, Scope
 from tongban.items.rules.annex import Annex
