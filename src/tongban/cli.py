@@ -8,6 +8,8 @@ import sys
 
 COMMANDS = {
     "demo": "run four nodes on this machine with real data and cases; Ctrl-C stops them",
+    "stop": "take one node of the running demo away, as if its province were down",
+    "start": "bring that node back",
     "doctor": "five checks of this installation, each with its remedy",
     "init": "make this node's keys and database, migrate and load it",
     "enrol": "write this node's enrolment file, or take in the directory's answer",
@@ -23,6 +25,7 @@ COMMANDS = {
     "audit": "recompute statuses from facts and mirrors from messages, and compare",
     "export": "write a day, or the chain of a filing or case, to files for tongban-verify",
     "peers": "list the other nodes and how delivery to them stands",
+    "keys": "show this node's signing keys; make, announce, switch to, end and revoke them",
     "openapi": "write the API's description, or check that the committed one is in step",
     "chains": "verify the chain of facts of every subject at this node",
     "chaos": "break nodes on purpose, then see that nothing is lost or doubled",

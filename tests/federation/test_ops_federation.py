@@ -90,7 +90,7 @@ def test_taken_ports_are_named_with_a_way_out(four_nodes: Federation, tmp_path: 
     other.stop()
 
 
-def test_nothing_survives_when_the_demo_itself_is_killed(tmp_path: Path) -> None:
+def test_the_demo_takes_a_node_away_and_back_and_nothing_survives_when_it_is_killed(tmp_path: Path) -> None:
     base = world.free_port_base()
     demo = subprocess.Popen(
         [sys.executable, "-m", "tongban.cli", "demo", "--home", str(tmp_path), "--port-base", str(base), "--no-cases"],
@@ -104,6 +104,8 @@ def test_nothing_survives_when_the_demo_itself_is_killed(tmp_path: Path) -> None
             if "Ctrl-C stops everything" in line:
                 break
         assert any(f"{base + 63}" in line for line in lines), "".join(lines)
+        assert _told(demo, "stop", "14", tmp_path) == "stopped; `tongban start 14` brings it back"
+        assert _told(demo, "start", "14", tmp_path) == "starts again"
         children = _children_of(demo.pid)
         assert len(children) >= 8
         demo.send_signal(signal.SIGKILL)
@@ -118,6 +120,15 @@ def test_nothing_survives_when_the_demo_itself_is_killed(tmp_path: Path) -> None
         assert demo.stdout is not None
         demo.stdout.close()
         Cluster(tmp_path / "postgres").destroy()
+
+
+def _told(demo: subprocess.Popen[str], word: str, node: str, home: Path) -> str:
+    """What the demo says of ``node`` after ``tongban WORD NODE``."""
+    command = [sys.executable, "-m", "tongban.cli", word, node, "--home", str(home)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert demo.stdout is not None
+    line = next(line for line in demo.stdout if f"node {node} " in line)
+    return line.split("山西省")[-1].strip().removeprefix("is ")
 
 
 def _children_of(pid: int) -> list[int]:

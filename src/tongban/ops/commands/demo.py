@@ -12,6 +12,7 @@ from typing import Any
 
 from tongban.config import CHECKOUT, default_home, variable
 from tongban.identity.demo_people import demo_tokens
+from tongban.ops import absent
 from tongban.ops.federation import Federation
 
 
@@ -48,11 +49,13 @@ def run(args: argparse.Namespace) -> int:
     )  # fmt: skip
     try:
         federation.start()
+        absent.bring_all_back(federation.nodes.values())
         if not args.no_cases:
             _play(federation, say)
         _welcome(federation)
         while not args.until_ready:
             time.sleep(0.5)
+            absent.follow(federation.nodes.values(), say)
             federation.look_after()
     except _Stopped:
         print(flush=True)

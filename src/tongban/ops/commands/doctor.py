@@ -97,7 +97,7 @@ def ports(home: Path, base: int) -> Answer:
     """The demo's ports are free, or ours."""
     from tongban.ops.demo_nodes import NODES
 
-    running = set(_answering(home))
+    running = {port for port, _ in _answering(home).values()}
     taken = []
     for plan in NODES:
         with socket.socket() as probe:
@@ -121,14 +121,13 @@ def nodes(home: Path) -> Answer:
     states = _answering(home)
     if not states:
         return True, f"{len(made)} are set up, none is running", ""
-    bad = [f"{port}: {state}" for port, state in states.items() if state != "ok"]
-    if len(states) < len(made):
-        bad.append(f"{len(made) - len(states)} do not answer")
+    bad = [f"node {node}: {state}" for node, (_, state) in states.items() if state != "ok"]
+    bad += [f"node {node} does not answer" for node in made if node not in states]
     return not bad, "; ".join(bad) or f"all {len(made)} are ready", f"read the logs in {home / 'logs'}"
 
 
-def _answering(home: Path) -> dict[int, str]:
-    """Port → state of the demo's nodes that answer."""
+def _answering(home: Path) -> dict[str, tuple[int, str]]:
+    """Node → port and state, of the demo's nodes that answer."""
     import json
 
     from tongban import config as configuration
@@ -140,5 +139,5 @@ def _answering(home: Path) -> dict[int, str]:
         cfg = configuration.read(json.loads(file.read_text()))
         state = readiness(cfg)
         if state != "not answering":
-            found[cfg.port] = state
+            found[file.parent.name] = (cfg.port, state)
     return found

@@ -1,0 +1,42 @@
+"""Nodes of the demo that somebody took away for a while: a mark in the node's folder, which the demo follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from tongban.ops.boot import NODE_FILE
+from tongban.ops.nodes import Node, Trouble
+
+MARK = "taken-away"
+
+
+def mark(home: Path, node: str, *, away: bool) -> None:
+    """Ask the running demo at ``home`` to stop ``node``, or to start it again. :class:`Trouble` if it has no such node."""
+    folder = home / "nodes" / node
+    if not (folder / NODE_FILE).exists():
+        there = ", ".join(sorted(file.parent.name for file in (home / "nodes").glob(f"*/{NODE_FILE}")))
+        raise Trouble(f"the demo at {home} has no node {node!r}; it has: {there or 'none yet (make run)'}")
+    if away:
+        (folder / MARK).touch()
+    else:
+        (folder / MARK).unlink(missing_ok=True)
+
+
+def bring_all_back(nodes: Collection[Node]) -> None:
+    """Forget every mark: a demo that starts has all its nodes."""
+    for node in nodes:
+        (node.config.home / MARK).unlink(missing_ok=True)
+
+
+def follow(nodes: Collection[Node], say: Callable[[str], object]) -> None:
+    """Stop the nodes that are marked, start those that no longer are."""
+    for node in nodes:
+        away = (node.config.home / MARK).exists()
+        runs = any(child.wanted for child in node.children)
+        if away and runs:
+            node.stop()
+            say(f"node {node.id} {node.config.node_name} is stopped; `tongban start {node.id}` brings it back")
+        elif not away and not runs:
+            node.start()
+            say(f"node {node.id} {node.config.node_name} starts again")
