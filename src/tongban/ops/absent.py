@@ -12,7 +12,7 @@ MARK = "taken-away"
 
 
 def mark(home: Path, node: str, *, away: bool) -> None:
-    """Ask the running demo at ``home`` to stop ``node``, or to start it again. :class:`Trouble` if it has no such node."""
+    """Ask the running demo at ``home`` to stop or start ``node``. :class:`Trouble` if it has no such node."""
     folder = home / "nodes" / node
     if not (folder / NODE_FILE).exists():
         there = ", ".join(sorted(file.parent.name for file in (home / "nodes").glob(f"*/{NODE_FILE}")))

@@ -1,4 +1,4 @@
-"""Take one node of the running demo away, as if its province were down: its web and its worker stop. See `tongban start`."""
+"""Take one node of the running demo away, as if its province were down; `tongban start` brings it back."""
 
 from __future__ import annotations
 
