@@ -147,6 +147,7 @@ def structures() -> Mapping[str, str]:
                 (trust.NodeEntry, node),
                 (trust.KeyEntry, node["keys"][0]),
                 (trust.RegionPrefix, node["regions"][0]),
+                (trust.Sunset, trust_list["sunsets"][0]),
             )
         ),
         "request": table(requests.SignedRequest, request),

@@ -11,7 +11,7 @@ import fcntl
 import json
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO
@@ -49,13 +49,15 @@ class Federation:
     ``server_url``: a PostgreSQL where databases may be created; without it the embedded one is started.
     ``shared``: a folder for what several federations on one server share (tests): roles and the loaded template.
     ``one_cluster_per_node``: every node has an embedded server of its own (it can then be killed by itself).
+    ``overrides`` changes the configuration of all nodes, ``of_node`` that of single ones.
     ``durable=False``: no fsync, for tests that do not look at crashes of the database. ``say`` takes progress lines.
     """
 
     def __init__(
         self, home: Path, *, port_base: int = 8000, nodes: Sequence[str] = ALL, server_url: str = "",
         prefix: str = "tongban", shared: Path | None = None, one_cluster_per_node: bool = False, durable: bool = True,
-        overrides: dict[str, object] | None = None, say: Callable[[str], object] = lambda _: None,
+        overrides: dict[str, object] | None = None,
+        of_node: Mapping[str, Mapping[str, object]] | None = None, say: Callable[[str], object] = lambda _: None,
     ) -> None:  # fmt: skip
         self.home = home.resolve()
         self.port_base = port_base
@@ -66,6 +68,7 @@ class Federation:
         self._common = shared
         self._one_cluster = not one_cluster_per_node
         self._overrides = overrides or {}
+        self._of_node = of_node or {}
         self._lifeline = Lifeline()
         self._lock: IO[str] | None = None
         self.clusters: dict[str, Cluster] = {}
@@ -150,7 +153,7 @@ class Federation:
             "brand_name": plan.brand_name, "brand_app": plan.brand_app, "brand_color": plan.color,
             "root_fingerprint": configuration.DEMO_ROOT_FINGERPRINT,
         }  # fmt: skip
-        return configuration.read({}, **{**values, **self._overrides})
+        return configuration.read({}, **{**values, **self._overrides, **self._of_node.get(plan.node, {})})
 
     def _take_lock(self) -> None:
         lock = (self.home / "federation.lock").open("a")

@@ -15,6 +15,7 @@ from tongban.ops.boot import choose, node_option, setup
 def arguments(parser: argparse.ArgumentParser) -> None:
     node_option(parser)
     steps = parser.add_subparsers(dest="step")
+    steps.add_parser("fetch", help="at the node: ask the directory for its newest list now, e.g. after a revocation")
     new = steps.add_parser("new", help="at the node: make a key and write the request for it")
     new.add_argument("--suite", choices=("EdDSA", "SM2-SM3"), default="", help="default: TONGBAN_SUITE")
     use = steps.add_parser("use", help="at the node: sign with this key from now on")
@@ -60,6 +61,13 @@ def _new(args: argparse.Namespace) -> None:
 
     key, path = rotating.new_key(args.suite)
     print(f"made {key.kid}, fingerprint {key.public.fingerprint}\nhand {path} to the directory: `tongban keys adopt`")
+
+
+def _fetch(_: argparse.Namespace) -> None:
+    from tongban.directory import queries, reactions
+
+    reactions.renew()
+    print(f"trust list {queries.trust().version} is in force")
 
 
 def _use(args: argparse.Namespace) -> None:
@@ -112,4 +120,4 @@ def _instant(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-_STEPS = {"list": _list, "new": _new, "use": _use, "drop": _drop, "adopt": _adopt, "revoke": _revoke}
+_STEPS = {"list": _list, "fetch": _fetch, "new": _new, "use": _use, "drop": _drop, "adopt": _adopt, "revoke": _revoke}
