@@ -20,7 +20,7 @@ from tongban.journal import clock
 from tongban.kernel.people import Act, Actor, Role
 from tongban.kernel.problems import Refusal
 from tongban.materials import actions as materials
-from tongban.ops import demo_papers
+from tongban.ops import demo_papers, player_items
 
 PATIENCE: Final = 60.0
 
@@ -159,7 +159,9 @@ def hand_over(who: str, filing_id: str) -> None:
 
 
 def withdraw(who: str, filing_id: str) -> None:
-    filing.request_withdrawal(act(who), UUID(filing_id), seen=cases.filing_version(person(who), UUID(filing_id)))
+    """Ask for the withdrawal; looks again if the matter has moved meanwhile."""
+    mine, wanted = person(who), UUID(filing_id)
+    _until(lambda: filing.request_withdrawal(act(who), wanted, seen=cases.filing_version(mine, wanted)))
 
 
 def stage(who: str, filing_id: str, wanted: str | None = None) -> str:
@@ -218,5 +220,6 @@ def _until(look: Callable[[], Any]) -> Any:
 VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     f.__name__: f
     for f in (file, draft, take_in, find_case, find_part, accept, not_accept, correct, answer, grant, deny, complete,
-              refuse, hand_over, withdraw, stage)
+              refuse, hand_over, withdraw, stage, player_items.publish_item, player_items.tasks, player_items.drift,
+              player_items.rebase)
 }  # fmt: skip

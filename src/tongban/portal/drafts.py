@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -97,12 +97,14 @@ def with_questions(view: FilingView, posted: Mapping[str, Any]) -> dict[str, Any
 
 
 def to_fill_in(view: FilingView, drawn: Sequence[schema_form.FormField]) -> tuple[schema_form.FormField, ...]:
-    """The questions of the form that are still open: the situation is settled, and what it rules out is gone."""
+    """The questions of the form that are still open: the situation is settled, what it rules out is gone, and what it
+    asks for is asked without condition."""
     settled = questions(view)
     return tuple(
-        one for one in drawn
+        replace(one, when=None) if one.when is not None and one.when.name in settled else one
+        for one in drawn
         if one.name not in settled and (one.asked or one.when is None or one.when.name not in settled)
-    )  # fmt: skip
+    )
 
 
 def fill_known(request: HttpRequest, filing_id: UUID) -> None:
@@ -120,6 +122,11 @@ def known(view: FilingView) -> set[str]:
     """Fields whose answer came from the person's proven identity."""
     properties = view.form.get("properties", {})
     return {name for name, rule in properties.items() if rule.get("x-prefill")}
+
+
+def own_faults(view: FilingView, answers: Mapping[str, Any]) -> dict[str, schema_form.Fault]:
+    """Answers that name somebody else than the person whose matter it is."""
+    return {name: schema_form.Fault(code) for name, code in view.other_persons(answers).items()}
 
 
 def with_regions(schema: Any, parsed: schema_form.Parsed) -> dict[str, schema_form.Fault]:

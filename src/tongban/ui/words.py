@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from .words_handling import HANDLING
 from .words_operating import OPERATING
 
 WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    **HANDLING,
     **OPERATING,
     "mode": {
         "online": _("全程网办"), "proxy": _("异地代收代办"), "joint": _("多地联办"), "any_office": _("任一地可办"),
@@ -155,6 +157,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "exempt": _("免提交"),
         "missing": _("尚缺"),
         "optional": _("可不提供"),
+        "on_site": _("到场出示"),
     },
     "exempt_by": {
         "form": _("由申请表代替"),
@@ -229,6 +232,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "no_error": _("核对无误"),
         "passed_on": _("已转主管部门"),
     },
+    "zone_content": {"submitted": _("等第二人审核"), "returned": _("已退回修改")},
     "zone_kind": {"national": _("全国"), "province": _("省级"), "group": _("区域合作")},
     "entrance_state": {
         "redirected": _("已跳转到本专区"),

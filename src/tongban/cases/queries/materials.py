@@ -8,7 +8,7 @@ from typing import Any
 from tongban.cases.views import FileView, MaterialView
 from tongban.exchange import queries as exchange
 from tongban.items import queries as items
-from tongban.items.queries import VersionView
+from tongban.items.queries import MaterialReq, VersionView
 from tongban.materials.queries import UploadView
 
 
@@ -53,25 +53,29 @@ def views(
         given = files.get(wanted.key, ())
         if not given and wanted not in applying:
             continue
-        if given:
-            state = "supplied"
-        elif wanted.exempt:
-            state = "exempt"
-        else:
-            state = "missing" if wanted.needed(answers) else "optional"
+        state = "supplied" if given else _without_file(wanted, answers)
         result.append(
             MaterialView(
                 key=wanted.key,
                 name=wanted.name,
                 necessity=wanted.necessity,
                 state=state,
-                exempt_by=wanted.exempt_by,
+                exempt_by=wanted.exempt_by if state != "missing" else None,
                 review_points=wanted.review_points,
                 files=given,
                 checked=checked.get(wanted.key),
             )
         )
     return tuple(result)
+
+
+def _without_file(wanted: MaterialReq, answers: Mapping[str, Any]) -> str:
+    """The state of a material that no file was given for."""
+    if wanted.needed(answers):
+        return "missing"  # also what is exempt by default, if the answers say that it will be handed in
+    if wanted.exempt:
+        return "exempt"
+    return "on_site" if wanted.necessity == "required" and not wanted.accepts else "optional"
 
 
 def not_arrived(materials: Sequence[MaterialView]) -> int:

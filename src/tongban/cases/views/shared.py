@@ -91,6 +91,16 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofView:
+    """How the place of intake knows who applies. ``method``: ``account`` (real-name account, proven at ``level`` or
+    higher, 1–4), or the window's check: id_card_seen | id_card_reader | face_compared; None if it told none."""
+
+    method: str | None
+    level: int | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class FileView:
     digest: str
     filename: str
@@ -101,7 +111,8 @@ class FileView:
 
 @dataclass(frozen=True, slots=True)
 class MaterialView:
-    """A required material and what satisfies it. ``state``: supplied | exempt | missing | optional.
+    """A required material and what satisfies it. ``state``: supplied | exempt | missing | optional | on_site (shown or
+    made in person, never uploaded).
 
     ``files``: (digest, file name, media type, size, arrived); ``checked``: the window's formal check, None if not yet.
     """

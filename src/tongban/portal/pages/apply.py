@@ -112,9 +112,9 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     if request.method == "POST":
         going_on = request.POST.get("go") != "save"
         parsed = schema_form.parse(view.form, drafts.with_questions(view, request.POST), complete=going_on)
-        answers = parsed.answers
+        answers = {**parsed.answers, **view.proven}
         if "reload" not in request.POST:
-            faults = drafts.with_regions(view.form, parsed)
+            faults = {**drafts.with_regions(view.form, parsed), **drafts.own_faults(view, parsed.answers)}
             try:
                 filings.save_draft(act(request), filing_id, answers, seen=_seen(request))
                 if not faults and going_on:
@@ -125,7 +125,11 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             except Refusal as refusal:
                 errors = summary_of_refusal(refusal)
     drawn = drafts.to_fill_in(
-        view, schema_form.fields(view.form, answers, english=is_english(), faults=faults, known=drafts.known(view))
+        view,
+        schema_form.fields(
+            view.form, {**answers, **view.proven}, english=is_english(), faults=faults, known=drafts.known(view),
+            locked=view.proven,
+        ),  # fmt: skip
     )
     fresh = filing_view(act(request).actor, filing_id)
     return render(
@@ -164,7 +168,7 @@ def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """Read everything back once more, promise that it is true, submit."""
     view = drafts.open_draft(act(request).actor, filing_id)
     errors: list[SummaryLine] = []
-    faults = schema_form.check(view.form, view.answers)
+    faults = {**schema_form.check(view.form, view.answers), **drafts.own_faults(view, view.answers)}
     drawn = schema_form.fields(view.form, view.answers, english=is_english(), faults=faults)
     incomplete = summary_of(drawn)
     if request.method == "POST":
@@ -175,7 +179,7 @@ def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                 filings.submit(act(request), filing_id, seen=_seen(request))
                 return go("my_receipt", filing_id)
             except Refusal as refusal:
-                names = {material.key: material.name for material in view.materials}
+                names = {f"materials.{material.key}": material.name for material in view.materials}
                 errors = summary_of_refusal(refusal, names)
     return render(
         request,
