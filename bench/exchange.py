@@ -39,6 +39,7 @@ from tongban.ops.federation import Federation
 WANTED = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 A, B = "44", "63"
 P50_GOAL, P95_GOAL = 60.0, 150.0
+PYTHONPATH = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))))
 LONGEST = 180.0
 """Seconds after which a pass is given up."""
 
@@ -56,8 +57,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tongban-bench-", dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
         federation = Federation(
-            args.home or Path(folder), port_base=_free_base(), nodes=("00", A, B), server_url=args.server,
-            prefix="tongban_bench", say=lambda line: print(f"  {line}", flush=True),
+            args.home or Path(folder),
+            port_base=_free_base(),
+            nodes=("00", A, B),
+            server_url=args.server,
+            prefix="tongban_bench",
+            say=lambda line: print(f"  {line}", flush=True),
         )
         try:
             federation.prepare()
@@ -166,7 +171,9 @@ class Bench:
         return found
 
     def _applied(self) -> int:
-        row = self.b_db.execute("SELECT count(*) FROM exchange_inbound WHERE state = 'applied' AND kid <> 'pipe'").fetchone()
+        row = self.b_db.execute(
+            "SELECT count(*) FROM exchange_inbound WHERE state = 'applied' AND kid <> 'pipe'"
+        ).fetchone()
         return int(row[0])  # type: ignore[index]
 
     # --- processes ----------------------------------------------------------------------------------------------
@@ -182,7 +189,12 @@ class Bench:
 
     @contextmanager
     def _program(self, module: str, *words: str, ready: bool = True) -> Iterator[subprocess.Popen[str]]:
-        order = {"a": self.a.config.owner_database_url, "b": self.b.config.owner_database_url, "sender": A, "receiver": B}
+        order = {
+            "a": self.a.config.owner_database_url,
+            "b": self.b.config.owner_database_url,
+            "sender": A,
+            "receiver": B,
+        }
         with _running({"PIPE_ORDER": json.dumps(order)}, module, *words, ready=ready) as process:
             yield process
 
@@ -190,7 +202,9 @@ class Bench:
     @staticmethod
     def _note(figures: dict[str, list[dict[str, float]]], name: str, found: dict[str, float]) -> None:
         figures.setdefault(name, []).append(found)
-        parts = ", ".join(f"{key.removeprefix('cpu ')} {value:.2f}" for key, value in found.items() if key.startswith("cpu "))
+        parts = ", ".join(
+            f"{key.removeprefix('cpu ')} {value:.2f}" for key, value in found.items() if key.startswith("cpu ")
+        )
         print(f"  {name:<10} {found['per_second']:7.0f}/s   CPU ms a message: {parts}   foreign load "
               f"{found['foreign']:.2f} cores, stolen {found['stolen']:.2f}", flush=True)  # fmt: skip
 
@@ -206,7 +220,9 @@ class Bench:
         print(f"exchange / (a): {ours / pipe:.2f} (by round {', '.join(f'{r:.2f}' for r in ratios)}); "
               f"exchange / (b): {ours / floor:.2f}")  # fmt: skip
         good = ours >= pipe
-        print(f"goal at least (a): {'reached' if good else 'MISSED'}; aim 2 x (a): {'reached' if ours >= 2 * pipe else 'missed'}")
+        print(
+            f"goal at least (a): {'reached' if good else 'MISSED'}; aim 2 x (a): {'reached' if ours >= 2 * pipe else 'missed'}"
+        )
         if latencies:
             cuts = statistics.quantiles(latencies, n=20)
             p50, p95 = cuts[9], cuts[18]
@@ -242,7 +258,7 @@ def _held(process: subprocess.Popen[str]) -> Iterator[None]:
 @contextmanager
 def _running(env: dict[str, str], module: str, *words: str, ready: bool = True) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", module, *words], env={**environment(), **env, "PYTHONPATH": str(Path(__file__).parents[1])},
+        [sys.executable, "-m", module, *words], env={**environment(), **env, "PYTHONPATH": PYTHONPATH},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -11,7 +11,7 @@ import pytest
 from tests.peers import ME, an_act, ground, light, sweep
 
 from tongban.config import config
-from tongban.exchange import actions, blobs, queries
+from tongban.exchange import actions, blobs, pulling, queries
 from tongban.exchange.models import Blob
 from tongban.exchange.rules import crash_points
 from tongban.journal import clock, worker
@@ -36,6 +36,7 @@ def later():
 
 @pytest.fixture(autouse=True)
 def an_empty_folder():
+    pulling._resting.clear()
     for path in sorted(config().blob_dir.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
 
@@ -47,9 +48,7 @@ def decided(digest: str) -> CaseDecided:
         filing_number="44-7K3F-9Q2M-X",
         outcome="granted",
         decided_on=date(2026, 11, 20),
-        attachments=(
-            Attachment(key="result", digest=digest, size=len(CONTENT), media_type="application/pdf"),
-        ),
+        attachments=(Attachment(key="result", digest=digest, size=len(CONTENT), media_type="application/pdf"),),
     )
 
 
@@ -114,6 +113,19 @@ def test_a_broken_download_goes_on_where_it_stopped(ground, later):
     assert [offset for _, offset in ground.carrier.fetches] == [0, 4000, 5000]
 
 
+def test_a_source_that_is_away_is_asked_once_a_pause_however_much_waits_for_it(ground, later):
+    contents = [CONTENT + bytes([n]) for n in range(20)]
+    ground.peer.blobs.update({digest_of(content): content for content in contents})
+    ground.cut("63")
+    actions.expect_blobs("63", [digest_of(content) for content in contents])
+    worker.drain()
+    assert len(ground.carrier.fetches) == 1
+    ground.mend("63")
+    later(minutes=3)
+    sweep()
+    assert {row.state for row in Blob.objects.all()} == {"stored"}
+
+
 def test_bytes_that_are_not_what_was_named_are_thrown_away(ground, later):
     digest = digest_of(CONTENT)
     ground.peer.blobs[digest] = CONTENT[:-1] + b"?"
@@ -173,8 +185,6 @@ def test_a_blob_told_to_ourselves_is_here_already(ground):
 
 
 def test_abandoned_temporary_files_are_removed(ground):
-    from tongban.exchange import pulling
-
     (blobs.folder("partial") / "old").write_bytes(b"x")
     assert pulling.forget_partials(clock.now() - timedelta(days=2)) == 0
     assert pulling.forget_partials(clock.now() + timedelta(days=2)) == 1

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.peers import ME, TRACEPARENT, address_of, an_act, closed, ground, light, not_accepted, sweep
+from tests.peers import ME, TRACEPARENT, address_of, an_act, closed, ground, light, not_accepted, sweep, trust_list
 
-from tongban.exchange import actions, queries
+from tongban.exchange import actions, courier, installation, queries, reactions, signing
 from tongban.exchange.models import Destination, Outbound, OutboundPersonal
+from tongban.exchange.ports import CarrierError
 from tongban.journal import clock, worker
 from tongban.journal import queries as journal
 from tongban.journal.action import action, record
 from tongban.kernel.problems import Refusal
+from tongban_wire import jws
+from tongban_wire.keys import SigningKey
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
+THREADS = 2
 
 
 @pytest.fixture
@@ -112,24 +117,25 @@ def test_a_message_is_signed_once_and_a_lost_answer_does_no_harm(ground, later):
 def test_while_a_peer_is_down_messages_wait_in_order_and_pages_can_say_so(ground, later):
     ground.cut("63")
     lantern = uuid4()
-    for _ in range(60):
+    many = signing.BATCH + 10
+    for _ in range(many):
         light(an_act(), lantern, to=["63"])
     worker.drain()
     waiting = queries.outbound_state(f"filing:{lantern}")
-    assert [w.position for w in waiting] == list(range(1, 61))
+    assert [w.position for w in waiting] == list(range(1, many + 1))
     assert {w.receiver for w in waiting} == {"63"}
     assert waiting[0].last_error == "peer.unreachable"
     assert waiting[0].tries == 1
     (peer,) = queries.peers()
-    assert (peer.node, peer.pending, peer.failures, peer.reachable) == ("63", 60, 1, False)
+    assert (peer.node, peer.pending, peer.failures, peer.reachable) == ("63", many, 1, False)
     attempts = len(ground.carrier.posts)
     sweep()
     assert len(ground.carrier.posts) == attempts, "it was tried again before its pause was over"
     ground.mend("63")
     later(days=3)
     sweep()
-    assert [e.position for e in ground.peer.order] == list(range(1, 61))
-    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [1, 50, 9], "one goes ahead"
+    assert [e.position for e in ground.peer.order] == list(range(1, many + 1))
+    assert [size for _, size, _ in ground.carrier.posts[attempts:]] == [1, signing.BATCH, 9], "one goes ahead"
     (peer,) = queries.peers()
     assert (peer.pending, peer.failures, peer.reachable) == (0, 0, True)
 
@@ -141,6 +147,71 @@ def test_a_dead_peer_does_not_delay_another(ground):
     worker.drain()
     assert len(fourteen.order) == 1
     assert Outbound.objects.get(receiver="63").state == "pending"
+
+
+@pytest.mark.req("R-124")
+@pytest.mark.django_db(transaction=True)
+def test_peers_that_never_answer_use_up_no_thread_that_others_need(ground):
+    """As many hang as there are threads for, and more; whoever answers is served all the same, at once."""
+    hanging = [f"5{n}" for n in range(THREADS + 2)]
+    keys = {**ground.all_keys, **{node: SigningKey.generate(node) for node in hanging}}
+    ground.keys.list = trust_list(keys, at=clock.now() - timedelta(minutes=1))
+    over, served = threading.Event(), threading.Event()
+    genuine = ground.peer.gate
+
+    def hang(raws):
+        over.wait(60)
+        raise CarrierError("peer.timeout")
+
+    def answer(raws):
+        found = genuine(raws)
+        served.set()
+        return found
+
+    ground.carrier.gates.update({address_of(node): hang for node in hanging})
+    ground.carrier.gates[address_of("63")] = answer
+    light(an_act(), uuid4(), to=hanging)
+    Destination.objects.update(failures=3)  # they did not answer before either
+    light(an_act(), uuid4(), to=["63"])
+    installation.install(threads=THREADS)
+    try:
+        reactions.send_due()
+        assert served.wait(30), "the one that answers waited for those that do not"
+        assert not over.is_set()
+    finally:
+        over.set()
+        couriers_rest()
+        installation.install(threads=0)
+    assert Outbound.objects.get(receiver="63").state == "delivered"
+    assert Outbound.objects.exclude(receiver="63").exclude(state="pending").count() == 0
+
+
+def couriers_rest() -> None:
+    """Wait until the courier's own threads have nothing to do, and end them."""
+    for pool in courier._pools.values():
+        pool.shutdown(wait=True)
+    courier._pools.clear()
+
+
+def test_a_message_that_makes_its_receiver_stumble_lets_the_others_pass(ground, later):
+    """The peer answers every POST that holds it with an error of its own, so no answer ever names it."""
+    genuine, kind = ground.peer.gate, not_accepted().type
+
+    def stumble(raws):
+        if any(kind in jws.payload_of(json.loads(raw)["jws"]).decode() for raw in raws):
+            raise CarrierError("peer.status", detail="500")
+        return genuine(raws)
+
+    ground.carrier.gates[address_of("63")] = stumble
+    light(an_act(), uuid4(), to=["63"], message=not_accepted())
+    for _ in range(5):
+        light(an_act(), uuid4(), to=["63"])
+    for minute in range(1, 20):
+        later(minutes=2 * minute)
+        sweep()
+    assert len(ground.peer.order) == 5
+    (waiting,) = Outbound.objects.exclude(state="delivered")
+    assert (waiting.type, waiting.state, waiting.last_error) == (kind, "pending", "peer.status")
 
 
 def test_a_refusal_for_good_is_parked_with_its_reason_and_holds_up_nothing_else(ground):
@@ -198,15 +269,13 @@ def test_a_receipt_for_something_else_does_not_count(ground):
     light(an_act(), uuid4(), to=["63"])
     light(an_act(), uuid4(), to=["63"])
     Destination.objects.update(leased_by=None, leased_until=None)
-    from tongban.exchange import courier
-
     courier.deliver("63")
     assert {row.state for row in Outbound.objects.all()} == {"pending"}
     assert {row.last_error for row in Outbound.objects.all()} == {"receipt.other_message"}
 
 
 def test_a_destination_is_served_by_one_courier_at_a_time(ground):
-    from tongban.exchange import courier, peers
+    from tongban.exchange import peers
 
     light(an_act(), uuid4(), to=["63"])
     assert peers.claim("63", "another courier", clock.now())

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -35,6 +36,9 @@ from .rules import crash_points
 from .rules.retry import Attempt, Fate, backoff, fate, read_answer
 
 log = structlog.get_logger(__name__)
+
+ANSWERED: Final = frozenset({"peer.status", "peer.answer_unreadable"})
+"""Failures of a peer that is there."""
 
 WINDOW: Final = 3
 """Full batches on their way to one destination at once."""
@@ -69,8 +73,8 @@ def _serve(receiver: str, courier: str) -> int:
     while not _stopping.is_set():
         while len(on_the_way) < (1 if trying else WINDOW):
             after = on_the_way[-1][0][-1].seq if on_the_way else 0
-            most = 1 if trying else signing.BATCH
-            batch = signing.next_batch(receiver, installation.keys().my_key(), clock.now(), after=after, most=most)
+            most, key = 1 if trying else signing.BATCH, installation.keys().my_key()
+            batch = signing.next_batch(receiver, key, clock.now(), after=after, most=most, least_tried=trying)
             if batch:
                 crash.point(crash_points.SIGNED)
                 on_the_way.append((batch, _send(receiver, batch, alone=not on_the_way and len(batch) < signing.BATCH)))
@@ -98,7 +102,10 @@ def _finish(
         answers = posted.result()
     except CarrierError as error:
         at = clock.now()
-        signing.note_refusals([signing.Refused(ready.seq, error.code) for ready in batch], at)
+        # Alone, and the peer is there: it may be this message that it stumbles over, so that waits longer and longer.
+        pause = backoff(batch[0].tries + 1, random.random()) if len(batch) == 1 and error.code in ANSWERED else None
+        next_at = at + pause if pause else None
+        signing.note_refusals([signing.Refused(ready.seq, error.code, next_at=next_at) for ready in batch], at)
         peers.note_failure(receiver, courier, at, str(error))
         log.warning("peer_not_reached", peer=receiver, code=error.code, pending=len(batch))
         return 0, False
@@ -197,6 +204,15 @@ def _checked(attempt: Attempt, ready: signing.Ready, receiver: str, trust: Trust
 
 # --- several at once ----------------------------------------------------------------------------------------------
 
+
+class Lane(StrEnum):
+    """Threads of their own, so that waiting for a peer that does not answer holds up nobody who waits for another."""
+
+    SEND = "send"  # to peers that answered last
+    TRY = "try"  # to peers that did not
+    FETCH = "fetch"  # attachments, gaps, accounts
+
+
 @dataclass(slots=True)
 class _Here:
     """How much was done in the caller's own thread since the process began."""
@@ -205,7 +221,7 @@ class _Here:
 
 
 _here = _Here()
-_pool: ThreadPoolExecutor | None = None
+_pools: dict[Lane, ThreadPoolExecutor] = {}
 _busy: set[str] = set()
 _again: set[str] = set()
 _lock = threading.Lock()
@@ -220,11 +236,11 @@ def delivered_here() -> int:
 def dismiss() -> None:
     """The process is about to end: finish what is in flight, begin nothing more."""
     _stopping.set()
-    if _pool is not None:
-        _pool.shutdown(wait=False, cancel_futures=True)
+    for pool in _pools.values():
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
-def kick(name: str, work: Callable[[], object]) -> None:
+def kick(name: str, work: Callable[[], object], lane: Lane) -> None:
     """Do ``work`` in the courier's own threads, so that a slow peer never holds up the journal's jobs.
 
     One at a time per ``name``; a kick while it runs makes it run once more. With no threads installed (tests, one-shot
@@ -234,18 +250,18 @@ def kick(name: str, work: Callable[[], object]) -> None:
     if threads == 0:
         _here.delivered += int(work() or 0)  # type: ignore[call-overload]
         return
-    global _pool
     with _lock:
         if _stopping.is_set():
             return
-        if _pool is None:
-            _pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="courier")
+        if lane not in _pools:
+            most = threads if lane is Lane.SEND else max(1, threads // 2)
+            _pools[lane] = ThreadPoolExecutor(max_workers=most, thread_name_prefix=f"courier-{lane}")
         if name in _busy:
             _again.add(name)
             return
         _busy.add(name)
-        future = _pool.submit(_guarded, work)
-    future.add_done_callback(lambda done: _finished(name, work, done))
+        future = _pools[lane].submit(_guarded, work)
+    future.add_done_callback(lambda done: _finished(name, work, lane, done))
 
 
 def _guarded(work: Callable[[], object]) -> None:
@@ -257,10 +273,10 @@ def _guarded(work: Callable[[], object]) -> None:
         connection.close()
 
 
-def _finished(name: str, work: Callable[[], object], _done: Future[None]) -> None:
+def _finished(name: str, work: Callable[[], object], lane: Lane, _done: Future[None]) -> None:
     with _lock:
         _busy.discard(name)
         again = name in _again
         _again.discard(name)
     if again and not _stopping.is_set():
-        kick(name, work)
+        kick(name, work, lane)

@@ -36,7 +36,7 @@ from .stored import Stored, open_rows, opened, reopen
 
 log = structlog.get_logger(__name__)
 
-STREAMS: Final = 50
+STREAMS: Final = 100
 """Most streams in one transaction; more would hold their locks for long."""
 
 PER_STREAM: Final = 20

@@ -33,8 +33,7 @@ def claim(node: str, courier: str, at: datetime) -> bool:
 def release(node: str, courier: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE exchange_destination SET leased_by = NULL, leased_until = NULL"
-            " WHERE node = %s AND leased_by = %s",
+            "UPDATE exchange_destination SET leased_by = NULL, leased_until = NULL WHERE node = %s AND leased_by = %s",
             [node, courier],
         )
 
@@ -75,12 +74,12 @@ def note_failure(node: str, courier: str, at: datetime, error: str) -> None:
         )
 
 
-def due(at: datetime) -> list[str]:
-    """Destinations with something to send whose pause is over and which nobody serves."""
+def due(at: datetime) -> dict[str, bool]:
+    """Destinations with something to send whose pause is over and which nobody serves: node → did it fail last?"""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.node FROM exchange_destination d
+            SELECT d.node, d.failures > 0 FROM exchange_destination d
             WHERE (d.next_at IS NULL OR d.next_at <= %s) AND (d.leased_until IS NULL OR d.leased_until < now())
               AND EXISTS (SELECT 1 FROM exchange_outbound o WHERE o.receiver = d.node AND o.state = 'pending'
                             AND (o.next_at IS NULL OR o.next_at <= %s))
@@ -88,4 +87,4 @@ def due(at: datetime) -> list[str]:
             """,
             [at, at],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return dict(cursor.fetchall())

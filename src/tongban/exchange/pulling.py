@@ -72,12 +72,30 @@ def _fetch(row: Blob) -> None:
         if entry is None or source == me:
             continue
         try:
-            _fetch_from(row.digest, source, entry.address)
+            _fetch_unless_resting(row.digest, source, entry.address)
         except CarrierError as error:
             last = error
             continue
         return
     raise last or CarrierError("blob.no_source", permanent=False)
+
+
+_resting: dict[str, tuple[int, datetime]] = {}
+"""Source → (how often in a row it was not there, not before when it is asked again); of this process."""
+
+
+def _fetch_unless_resting(digest: str, source: str, address: str) -> None:
+    """One source that is away costs one time-out a pause, however many attachments wait for it."""
+    failures, until = _resting.get(source, (0, clock.now()))
+    if until > clock.now():
+        raise CarrierError("peer.unreachable", detail="asked again later")
+    try:
+        _fetch_from(digest, source, address)
+    except CarrierError as error:
+        if error.code in ("peer.unreachable", "peer.timeout"):
+            _resting[source] = (failures + 1, clock.now() + backoff(failures + 1, random.random()))
+        raise
+    _resting.pop(source, None)
 
 
 def _fetch_from(digest: str, source: str, address: str) -> None:

@@ -22,8 +22,9 @@ def send_due() -> int:
     """Woken: serve every destination that has something to send. Returns how many messages were delivered here and now;
     with courier threads that is none, and they come back to it themselves."""
     before = courier.delivered_here()
-    for receiver in peers.due(clock.now()):
-        courier.kick(f"send:{receiver}", partial(courier.deliver, receiver))
+    for receiver, failing in peers.due(clock.now()).items():
+        lane = courier.Lane.TRY if failing else courier.Lane.SEND
+        courier.kick(f"send:{receiver}", partial(courier.deliver, receiver), lane)
     return courier.delivered_here() - before
 
 
@@ -38,7 +39,7 @@ def apply_due() -> int:
 def when_named(payload: Mapping[str, Any]) -> None:
     """Job ``exchange.pull_blob``: a message named an attachment."""
     digest = str(payload["digest"])
-    courier.kick(f"blob:{digest}", partial(pulling.pull, digest))
+    courier.kick(f"blob:{digest}", partial(pulling.pull, digest), courier.Lane.FETCH)
 
 
 def sweep_outbound() -> None:
@@ -56,19 +57,19 @@ def sweep_inbound() -> None:
 def sweep_blobs() -> None:
     """Fetch and announce what is due."""
     for digest in pulling.due(clock.now()):
-        courier.kick(f"blob:{digest}", partial(pulling.pull, digest))
+        courier.kick(f"blob:{digest}", partial(pulling.pull, digest), courier.Lane.FETCH)
 
 
 def fill_gaps() -> None:
     """Ask senders for what is missing below what they sent."""
-    courier.kick("gaps", reconciling.fill_gaps)
+    courier.kick("gaps", reconciling.fill_gaps, courier.Lane.FETCH)
 
 
 def reconcile() -> None:
     """Compare accounts with every peer, one after the other."""
     for entry in installation.keys().trust().nodes:
         if entry.node != config().node_id and entry.role == "province":
-            courier.kick(f"reconcile:{entry.node}", partial(_reconcile, entry.node))
+            courier.kick(f"reconcile:{entry.node}", partial(_reconcile, entry.node), courier.Lane.FETCH)
 
 
 def _reconcile(peer: str) -> None:

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import structlog
 from django.db import connection
 
 from tongban.config import config
+from tongban.journal import prepared
 from tongban.journal import queries as journal
 from tongban.journal.vault import sealer
 from tongban.kernel.sealing import Unsealable
@@ -25,7 +27,7 @@ from . import peers
 
 log = structlog.get_logger(__name__)
 
-BATCH: Final = 50
+BATCH: Final = 100
 """Most messages in one POST; a gate takes at most one hundred."""
 
 BATCH_BYTES: Final = 4_000_000
@@ -60,21 +62,25 @@ _NEXT: Final = """
 SELECT o.seq, o.message_id, o.stream_subject, o.position, o.tries, o.jws, o.digest, o.type, o.at, o.chain,
        o.told_before, o.data, o.traceparent, p.sealed, p.sealed_parts
 FROM exchange_outbound o LEFT JOIN exchange_outboundpersonal p USING (message_id)
-WHERE o.receiver = %s AND o.state = 'pending' AND o.seq > %s AND (o.next_at IS NULL OR o.next_at <= %s)
-ORDER BY o.seq LIMIT %s
+WHERE o.receiver = %s::text AND o.state = 'pending' AND o.seq > %s::bigint
+  AND (o.next_at IS NULL OR o.next_at <= %s::timestamptz)
+ORDER BY CASE WHEN %s::bool THEN o.tries ELSE 0 END, o.seq LIMIT %s::int
 """
 
 
-def next_batch(receiver: str, key: SigningKey, at: datetime, *, after: int = 0, most: int = BATCH) -> list[Ready]:
+def next_batch(
+    receiver: str, key: SigningKey, at: datetime, *, after: int = 0, most: int = BATCH, least_tried: bool = False
+) -> list[Ready]:
     """The oldest pending messages of a destination, signed; signs and stores what has not been signed yet.
 
-    ``after``: only those behind this number, because what is before it is on its way just now.
+    ``after``: only those behind this number, because what is before it is on its way just now. ``least_tried``: those
+    tried least often first, so that one that makes its receiver stumble is not the one that the peer is tried with.
 
     Within a stream the order is that of positions. A parked message does not hold back its successors here: the
     receiver keeps them until the gap is filled, so a replay completes the stream at once.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NEXT, [receiver, after, at, most])
+        cursor.execute(_NEXT, [receiver, after, at, least_tried, most])
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
     ready: list[Ready] = []
@@ -91,8 +97,9 @@ def next_batch(receiver: str, key: SigningKey, at: datetime, *, after: int = 0, 
                 continue
             signed.append(row)
         else:
-            row["parts"] = _open(row["sealed_parts"], row["message_id"]) or {}
-        raw = json.dumps({"jws": row["jws"], "parts": row["parts"]}, separators=(",", ":")).encode()
+            parts = _open(row["sealed_parts"], row["message_id"]) or {}
+            row["raw"] = msgspec.json.encode({"jws": row["jws"], "parts": parts})
+        raw = row["raw"]
         size += len(raw)
         if ready and size > BATCH_BYTES:
             break  # the rest goes with the next batch; a signature made for it is kept
@@ -106,12 +113,12 @@ def next_batch(receiver: str, key: SigningKey, at: datetime, *, after: int = 0, 
         _keep_signed(signed)
     if hopeless:
         note_refusals(hopeless, at)
-        return ready or next_batch(receiver, key, at, after=after, most=most)
+        return ready or next_batch(receiver, key, at, after=after, most=most, least_tried=least_tried)
     return ready
 
 
 def _sign(row: dict[str, Any], receiver: str, key: SigningKey) -> None:
-    """Fill in ``jws``, ``digest`` and ``parts``."""
+    """Fill in ``jws``, ``digest``, ``parts`` and ``raw``, the bytes that travel."""
     chain = _json(row["chain"])
     personal = _open(row["sealed"], row["message_id"])
     draft = Draft(
@@ -134,8 +141,8 @@ def _sign(row: dict[str, Any], receiver: str, key: SigningKey) -> None:
         traceparent=row["traceparent"],
     )
     sealed = seal(draft, key)
-    outer = json.loads(sealed.raw)
-    row["jws"], row["digest"], row["parts"] = outer["jws"], sealed.digest, outer.get("parts") or {}
+    outer = msgspec.json.decode(sealed.raw)
+    row["jws"], row["digest"], row["parts"], row["raw"] = outer["jws"], sealed.digest, outer["parts"], sealed.raw
 
 
 def _skipped(chain: dict[str, Any], told_before: int) -> tuple[str, ...]:
@@ -161,11 +168,11 @@ def _keep_signed(rows: Sequence[dict[str, Any]]) -> None:
         }
         for row in rows
     ]
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """
             WITH signed AS (
-              SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r(message_id uuid, jws text, digest text, parts text)
+              SELECT * FROM json_to_recordset(%s::json) AS r(message_id uuid, jws text, digest text, parts text)
             ), personal AS (
               UPDATE exchange_outboundpersonal p SET sealed_parts = decode(signed.parts, 'hex')
               FROM signed WHERE p.message_id = signed.message_id AND signed.parts IS NOT NULL
@@ -173,7 +180,7 @@ def _keep_signed(rows: Sequence[dict[str, Any]]) -> None:
             UPDATE exchange_outbound o SET jws = signed.jws, digest = signed.digest
             FROM signed WHERE o.message_id = signed.message_id AND o.jws IS NULL
             """,
-            [json.dumps(payload)],
+            [msgspec.json.encode(payload).decode()],
         )
 
 
@@ -190,20 +197,20 @@ def note_receipts(receiver: str, courier: str, receipts: Sequence[tuple[int, str
 
     A message delivered already keeps its first receipt. False if the lease was lost.
     """
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(
             """
             WITH delivered AS (
               UPDATE exchange_outbound o
-              SET state = 'delivered', receipt = r.receipt, delivered_at = %(at)s, tries = o.tries + 1,
+              SET state = 'delivered', receipt = r.receipt, delivered_at = %(at)s::timestamptz, tries = o.tries + 1,
                   last_error = NULL
-              FROM jsonb_to_recordset(%(receipts)s::jsonb) AS r(seq bigint, receipt text)
-              WHERE o.seq = r.seq AND o.receiver = %(receiver)s AND o.state = 'pending'
+              FROM json_to_recordset(%(receipts)s::json) AS r(seq bigint, receipt text)
+              WHERE o.seq = r.seq AND o.receiver = %(receiver)s::text AND o.state = 'pending'
             )
             UPDATE exchange_destination
-            SET failures = 0, next_at = NULL, failing_since = NULL, last_ok_at = %(at)s,
+            SET failures = 0, next_at = NULL, failing_since = NULL, last_ok_at = %(at)s::timestamptz,
                 leased_until = now() + %(lease)s::interval
-            WHERE node = %(receiver)s AND leased_by = %(courier)s
+            WHERE node = %(receiver)s::text AND leased_by = %(courier)s::text
             """,
             {
                 "at": at, "receiver": receiver, "courier": courier, "lease": peers.LEASE,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from django.db import connection
 
 from tongban.config import config
@@ -93,7 +93,7 @@ def opened(row: Stored, *, verified: bool = False) -> Envelope:
     parts = (
         sealer().open(bytes(row.sealed), bound_to=f"{row.sender}/{row.message_id}") if row.sealed is not None else {}
     )
-    raw = json.dumps({"jws": row.jws, "parts": parts}).encode()
+    raw = msgspec.json.encode({"jws": row.jws, "parts": parts})
     keys = installation.keys()
     trust, kid = keys.trust(), read_header(row.jws).kid
     if (took_effect := row.state == "applied") or not trust.knows(kid):

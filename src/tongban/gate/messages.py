@@ -34,6 +34,7 @@ class _Outer(msgspec.Struct):
     jws: str
 
 
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _read_batch = msgspec.json.Decoder(Batch)
 _read_outer = msgspec.json.Decoder(_Outer)
 
@@ -56,7 +57,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         return answers.problem("request.too_large", whose="sender", detail=f"{MOST_BYTES} bytes")
     try:
         raws = [bytes(raw) for raw in _read_batch.decode(body).messages]
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return answers.problem("request.malformed", whose="sender")
     if not raws:
         return answers.as_json({"answers": []})
@@ -81,5 +82,5 @@ def _claimed_sender(raw: bytes) -> str:
     """Who says to have signed; only good enough to count by."""
     try:
         return jws.read_header(_read_outer.decode(raw).jws).kid.rpartition(".")[0]
-    except (msgspec.DecodeError, WireProblem, RecursionError):
+    except (WireProblem, *_UNREADABLE):
         return "?"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 import structlog
 from django.db import connection
 
@@ -111,7 +111,7 @@ def accept_batch(raws: Sequence[bytes], at: datetime) -> list[Answer]:
 
 
 def _row(raw: bytes, envelope: Envelope, receipt: str, at: datetime) -> dict[str, Any]:
-    outer = json.loads(raw)
+    outer = msgspec.json.decode(raw)
     parts = outer.get("parts") or None
     bound_to = f"{envelope.sender}/{envelope.id}"
     reason = None
@@ -140,7 +140,7 @@ def _row(raw: bytes, envelope: Envelope, receipt: str, at: datetime) -> dict[str
 
 _STORE: Final = """
 WITH new AS (
-  SELECT * FROM jsonb_to_recordset(%s::text::jsonb) AS r(
+  SELECT * FROM json_to_recordset(%s::text::json) AS r(
     message_id uuid, sender text, stream_subject text, position int, type text, jws text, digest text, kid text,
     receipt text, received_at timestamptz, traceparent text, state text, reason text, parked_at timestamptz, parts text)
 ), stream AS (
@@ -170,7 +170,7 @@ def _store(rows: list[dict[str, Any]]) -> set[tuple[str, UUID]]:
     """Write all and wake the workers in one statement; return the identities that were new. Who speaks to us is also
     tried again at once."""
     with prepared.cursor() as cursor:
-        cursor.execute(_STORE, [json.dumps(rows, ensure_ascii=False)])
+        cursor.execute(_STORE, [msgspec.json.encode(rows).decode()])
         return {(sender, message_id) for sender, message_id, _ in cursor.fetchall()}
 
 
