@@ -94,4 +94,3 @@ def _serving(server: Any) -> Iterator[int]:
     finally:
         server.shutdown()
         server.server_close()
-

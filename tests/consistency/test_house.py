@@ -193,7 +193,6 @@ LONG = {
     "kernel/problems.py": "one list; every entry stands on its own",
     "config.py": "one list of settings and its reader",
     "wire/messages.py": "every sentence a node can say, on one page",
-    "exchange/models.py": "the tables of the exchange and their constraints, side by side",
 }
 """Files longer than 300 lines, and why they may be."""
 

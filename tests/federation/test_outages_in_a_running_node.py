@@ -64,4 +64,3 @@ def _raised(node) -> set[str]:
     with world.database(node) as db:
         rows = db.execute("SELECT key FROM exchange_alarm WHERE cleared_at IS NULL AND kind = 'dependency_missing'")
         return {row[0] for row in rows.fetchall()}
-

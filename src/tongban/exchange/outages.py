@@ -19,6 +19,7 @@ from .rules.outage import TABLE, BadPolicy, Dependency, Line, Mode, Standing, ch
 LIST_SILENT: Final = timedelta(hours=36)
 """The directory signs anew every day; a list this old was not fetched."""
 
+
 def policy() -> tuple[Line, ...]:
     """The table in force. Raises ``Misconfigured`` for a file that cannot be meant."""
     return _policy(config().outage_policy_file)

@@ -40,10 +40,16 @@ OPERATING: Final[Mapping[str, Mapping[str, Any]]] = {
         "dependency_missing": _("恢复该服务；恢复后自动补办，告警自行解除。"),
     },
     "alarm_owner": {
-        "operator": _("运维人员"), "supervisor": _("监督人员"), "directory": _("目录节点"), "public": _("公众"),
+        "operator": _("运维人员"),
+        "supervisor": _("监督人员"),
+        "directory": _("目录节点"),
+        "public": _("公众"),
     },
     "dependency": {
-        "peer": _("其他节点"), "directory": _("目录节点"), "time_stamper": _("时间戳服务"), "mail": _("通知渠道"),
+        "peer": _("其他节点"),
+        "directory": _("目录节点"),
+        "time_stamper": _("时间戳服务"),
+        "mail": _("通知渠道"),
         "storage": _("附件存储"),
     },
     "outage_mode": {"open": _("照常"), "degrade": _("降级"), "closed": _("暂停")},

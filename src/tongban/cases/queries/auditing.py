@@ -63,9 +63,7 @@ def _facts(kind: str, subjects: Sequence[UUID]) -> dict[UUID, list[Told]]:
     told: dict[UUID, list[Told]] = {}
     facts = journal.facts_of([(kind, subject) for subject in subjects], with_personal=False)
     for fact in sorted(facts, key=lambda fact: fact.position):
-        told.setdefault(fact.subject_id, []).append(
-            Told(fact.name, fact.body, local_date(fact.at).isoformat())
-        )
+        told.setdefault(fact.subject_id, []).append(Told(fact.name, fact.body, local_date(fact.at).isoformat()))
     return told
 
 
