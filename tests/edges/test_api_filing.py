@@ -120,6 +120,8 @@ def test_a_refused_filing_leaves_its_key_free_for_the_corrected_one(li_mei: str)
     ("body", "status", "code", "field"),
     [
         (changed(answers__id_number="630102198806159962"), 422, "request.invalid", "/answers/id_number"),
+        (changed(answers__id_number="630104198503219974"), 422, "request.invalid", "/answers/id_number"),
+        (changed(answers__applicant_name="马强"), 422, "request.invalid", "/answers/applicant_name"),
         (changed(answers__mobile="0755-1234"), 422, "request.invalid", "/answers/mobile"),
         (changed(answers__credit_grade="C"), 422, "request.invalid", "/answers/credit_grade"),
         (changed(answers__statement=False), 422, "request.invalid", "/answers/statement"),

@@ -62,15 +62,30 @@ def test_the_form_is_filled_with_what_government_knows(client: Client) -> None:
 
 def test_a_wrong_answer_is_named_beside_the_field_and_kept(client: Client) -> None:
     at = draft(client)
-    typed = {**answers(id_number="630102198806159960"), "seen": seen(client, f"{at}form")}
+    typed = {**answers(mobile="1540000"), "seen": seen(client, f"{at}form")}
     answer = client.post(f"{at}form", typed)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert 'href="#f-id_number"' in page
-    assert 'id="f-id_number-error"' in page
-    assert "共18位，最后一位是校验码" in page
-    assert 'value="630102198806159960"' in page
-    assert 'value="630102198806159960"' in client.get(f"{at}form").content.decode()
+    assert 'href="#f-mobile"' in page
+    assert 'id="f-mobile-error"' in page
+    assert "以1开头的11位数字" in page
+    assert 'value="1540000"' in page
+    assert 'value="1540000"' in client.get(f"{at}form").content.decode()
+
+
+@pytest.mark.parametrize(("field", "value"), [("applicant_name", "马强"), ("id_number", "630104198503219974")])
+def test_nobody_files_under_anothers_identity_and_the_page_says_where_to_go(
+    client: Client, field: str, value: str
+) -> None:
+    at = draft(client)
+    form = client.get(f"{at}form").content.decode()
+    assert re.search(rf'name="{field}"[^>]* readonly', form)
+    answer = client.post(f"{at}form", {**answers(**{field: value}), "seen": seen(client, f"{at}form")})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="f-{field}-error"' in page
+    assert "代办窗口" in page
+    assert f'value="{value}"' not in page
 
 
 def test_a_draft_can_be_left_half_done_and_found_again(client: Client) -> None:

@@ -50,6 +50,8 @@ FAULTS: Final[Mapping[str, Any]] = {
     "unknown_region": gettext_lazy("%(title)s：没有这个地区，请从列表中选择"),
     "no_node": gettext_lazy("%(title)s：这个地区还没有接入“跨省通办”"),
     "not_here": gettext_lazy("%(title)s：请到那个地区的网站提交"),
+    "not_yours": gettext_lazy("%(title)s须是您本人的，与您的实名信息一致。替别人办，请到“跨省通办”代办窗口"),
+    "not_the_person": gettext_lazy("%(title)s须与窗口核验身份的人一致。换了人，请重新收件"),
     "invalid": gettext_lazy("%(title)s的填写方式不对"),
     "empty": gettext_lazy("%(title)s：文件是空的，请重新选择"),
     "unknown_type": gettext_lazy("%(title)s：不是这里能收的文件类型，请上传 PDF、JPG 或 PNG 原文件"),

@@ -58,7 +58,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One question as drawn. ``value`` is text as typed; ``widget`` text, textarea, date, radio, select, region,
-    number, checkbox; ``asked`` False while its condition does not hold; ``known``: the answer came from a register."""
+    number, checkbox; ``asked`` False while its condition does not hold; ``known``: the answer came from a register;
+    ``locked``: it is proven and cannot be changed here."""
 
     name: str
     title: str
@@ -74,6 +75,7 @@ class FormField:
     asked: bool = True
     max_length: int | None = None
     input_mode: str = ""
+    locked: bool = False
     autocomplete: str = ""
 
     @property
@@ -97,6 +99,7 @@ def fields(
     english: bool = False,
     faults: Mapping[str, Fault] | None = None,
     known: Collection[str] = (),
+    locked: Collection[str] = (),
 ) -> tuple[FormField, ...]:
     """The questions to draw, with what has been answered so far."""
     when = conditions(schema)
@@ -116,6 +119,7 @@ def fields(
                 choices=_choices(rule, english),
                 personal=bool(rule.get("x-personal")),
                 known=name in known,
+                locked=name in locked,
                 fault=(faults or {}).get(name),
                 when=condition,
                 asked=condition is None or condition.holds(answers),

@@ -152,6 +152,11 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "lapsed": _("逾期失效"),
     },
     "necessity": {"required": _("必要"), "optional": _("非必要"), "conditional": _("特定情形下需要")},
+    "guide_gap": {
+        "conditions": _("申请条件"), "materials": _("申请材料"), "steps": _("办理流程"), "fee": _("收费"),
+        "statutory_limit": _("法定期限"), "promised_limit": _("承诺期限"), "result": _("办理结果"),
+        "legal_basis": _("设定依据"), "window_contacts": _("窗口地址、时间和电话"),
+    },
     "material_state": {
         "supplied": _("已提供"),
         "exempt": _("免提交"),

@@ -12,7 +12,7 @@ from tongban.cases.models.clocks import read_clock
 from tongban.cases.models.sealed import unseal
 from tongban.cases.rules.deadlines import Clock
 from tongban.cases.rules.modes import Mode
-from tongban.cases.views import CaseView, ClockView, PartView, ResultView
+from tongban.cases.views import CaseView, ClockView, PartView, ProofView, ResultView
 from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.items import queries as items
@@ -76,6 +76,7 @@ def case_view(actor: Actor, case_id: UUID, *, recorded: bool = False) -> CaseVie
         possible_steps=shapes.steps(actor, facts, now),
         situation=shapes.situation(version, content.get("answers", {})),
         manual=items.manual(version, content.get("answers", {}), "competent") if version else None,
+        proof=_proof(row, copy, version),
     )
 
 
@@ -121,6 +122,14 @@ def part_view(actor: Actor, part_id: UUID, *, recorded: bool = False) -> PartVie
         situation=shapes.situation(version, content.get("answers", {})),
         manual=items.manual(version, content.get("answers", {}), "competent") if version else None,
     )
+
+
+def _proof(row: Case, copy: FilingCopy, version: VersionView | None) -> ProofView:
+    """Online nobody can file below the level the pinned version asks for, and only in the name proven so."""
+    by = directory.node_name(row.intake_node)
+    if row.channel == "window":
+        return ProofView((copy.checks or {}).get("identity_method"), None, by)
+    return ProofView("account", version.min_level if version else None, by)
 
 
 def _checked(copy: FilingCopy) -> dict[str, bool]:

@@ -112,9 +112,11 @@ def check(
     answers: Mapping[str, Any],
     supplied: Collection[str],
     is_region: Callable[[str], bool],
+    others: Mapping[str, str] | None = None,
 ) -> None:
-    """Raise Refusal request.invalid (faults per field) or state.materials_missing; otherwise the filing is complete."""
-    found = faults(digest, form, answers)
+    """Raise Refusal request.invalid (faults per field) or state.materials_missing; otherwise the filing is complete.
+    ``others``: faults that other rules have found, by field."""
+    found = {**(others or {}), **faults(digest, form, answers)}
     for name, code in region_fields(form, answers).items():
         if name not in found and not is_region(code):
             found[name] = "unknown_region"

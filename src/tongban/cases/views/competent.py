@@ -19,6 +19,7 @@ from .shared import (
     PendingView,
     PersonView,
     PlanStepView,
+    ProofView,
     ResultView,
     SituationView,
     StepView,
@@ -61,6 +62,7 @@ class CaseView:
     possible_steps: tuple[StepView, ...]
     situation: SituationView | None = None
     manual: Manual | None = None
+    proof: ProofView | None = None
 
     @property
     def correction(self) -> CorrectionView | None:

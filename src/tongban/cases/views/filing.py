@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tongban.cases.rules import identity
 from tongban.items.manual import Manual
 
 from .shared import (
@@ -97,6 +98,22 @@ class FilingView:
     def correction(self) -> CorrectionView | None:
         """The open round, if any."""
         return next((c for c in self.corrections if c.answered_at is None), None)
+
+    @property
+    def proven(self) -> dict[str, str]:
+        """The answers that follow from the proven identity: field → value. They cannot be anything else."""
+        if self.applicant.masked:
+            return {}
+        return identity.proven_answers(
+            self.form, {"name": self.applicant.name, "id_number": self.applicant.id_number}
+        )
+
+    def other_persons(self, answers: Mapping[str, Any]) -> dict[str, str]:
+        """Field → fault code where ``answers`` name somebody else than the proven person."""
+        if self.applicant.masked:
+            return {}
+        person = {"name": self.applicant.name, "id_number": self.applicant.id_number}
+        return identity.faults(self.form, answers, person, window=self.channel == "window")
 
     def step(self, name: str) -> StepView:
         return next(s for s in self.possible_steps if s.step == name)

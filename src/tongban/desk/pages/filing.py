@@ -23,7 +23,7 @@ from tongban.ui.regions import region_picker
 
 from . import answers
 from .forms import attempt, seen
-from .intake import attach, opened
+from .intake import attach, opened, other_persons
 
 KINDS: Final[Mapping[str, Literal["case", "part", "filing"]]] = {"case": "case", "part": "part", "filing": "filing"}
 
@@ -104,7 +104,8 @@ def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     given, faults, refusal = dict(view.answers), {}, None
     if request.method == "POST":
         parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
-        given, faults = parsed.answers, ({} if "reload" in request.POST else parsed.faults)
+        given = {**parsed.answers, **view.proven}
+        faults = {} if "reload" in request.POST else {**parsed.faults, **other_persons(view, parsed.answers)}
         if "reload" not in request.POST and not faults:
             try:
                 attach(request, view)
@@ -112,7 +113,7 @@ def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                 return go("desk_filing", filing_id)
             except Refusal as refused:
                 refusal = refused
-    drawn = schema_form.fields(view.form, given, english=english, faults=faults)
+    drawn = schema_form.fields(view.form, {**given, **view.proven}, english=english, faults=faults, locked=view.proven)
     context = {
         "filing": view, "groups": schema_form.groups(view.form, drawn, english=english), "points": points,
         "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},

@@ -109,7 +109,8 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
-        answers, faults = parsed.answers, parsed.faults
+        answers = {**parsed.answers, **view.proven}
+        faults = {**parsed.faults, **other_persons(view, parsed.answers)}
         if "reload" not in request.POST:
             if not faults:
                 refusal = attempt(
@@ -122,8 +123,10 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         else:
             faults = {}
     known = schema_form.prefill(view.form, person_known(view)) if not view.answers else {}
-    answers = {**known, **answers}
-    drawn = schema_form.fields(view.form, answers, english=english, faults=faults, known=known)
+    answers = {**known, **answers, **view.proven}
+    drawn = schema_form.fields(
+        view.form, answers, english=english, faults=faults, known=known, locked=view.proven
+    )
     context = {
         "filing": view, "groups": schema_form.groups(view.form, drawn, english=english),
         "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},
@@ -133,6 +136,11 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     }  # fmt: skip
     status = refusal.problem.status if refusal else 422 if faults else 200
     return render(request, "desk/intake_form.html", context, status=status)
+
+
+def other_persons(view: FilingView, answers: dict[str, Any]) -> dict[str, schema_form.Fault]:
+    """Answers that name somebody else than the person identified here."""
+    return {name: schema_form.Fault(code) for name, code in view.other_persons(answers).items()}
 
 
 def person_known(view: FilingView) -> dict[str, str]:

@@ -54,7 +54,9 @@ def correction(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                 except Refusal as refusal:
                     errors = summary_of_refusal(refusal)
         view = filing_view(act(request).actor, filing_id)
-    drawn = schema_form.fields(view.form, answers, english=is_english(), faults=faults)
+    drawn = schema_form.fields(
+        view.form, {**answers, **view.proven}, english=is_english(), faults=faults, locked=view.proven
+    )
     return render(
         request,
         "portal/correction.html",
@@ -100,6 +102,7 @@ def _new_answers(request: HttpRequest, view: FilingView) -> tuple[dict[str, Any]
               **{k: v for k, v in typed.answers.items() if k in asked}}  # fmt: skip
     faults = schema_form.check(view.form, merged)
     faults.update({name: fault for name, fault in typed.faults.items() if name in asked})
+    faults.update(drafts.own_faults(view, merged))
     return merged, {name: fault for name, fault in faults.items() if name in asked}
 
 

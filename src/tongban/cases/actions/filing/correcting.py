@@ -37,7 +37,7 @@ def answer_correction(
     assert waiting is not None and row.number is not None
     corrections.check_answers([point["key"] for point in waiting.points], point_answers)
     version, uploads = pinning.pinned_version(row), materials.uploads(filing_id)
-    check_complete(act, version, answers, uploads)
+    check_complete(act, row, version, answers, uploads, applicant=applicant_of(row))
     number = row.revision + 1
     compare_and_set(row, status=plan.status, revision=number)
     CorrectionMirror.objects.filter(pk=waiting.pk).update(answered_by_revision=number, answered_at=act.at)

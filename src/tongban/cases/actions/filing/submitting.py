@@ -12,6 +12,7 @@ from tongban.cases.events import FilingSubmitted
 from tongban.cases.models import Filing, FilingChecks
 from tongban.cases.queries.loading import applicant_of, draft_answers, load_filing
 from tongban.cases.rules import completeness
+from tongban.cases.rules import identity as proven
 from tongban.cases.rules.lifecycle.filing import Status, Step
 from tongban.config import config
 from tongban.items import queries as items
@@ -40,7 +41,7 @@ def submit(act: Act, filing_id: UUID, *, seen: int) -> UUID:
     if version.valid_to is not None and version.valid_to <= local_date(act.at):
         raise Refusal("state.item_version_unknown", item=row.item_code, version=row.item_version)
     answers, uploads = draft_answers(row), materials.uploads(filing_id)
-    check_complete(act, version, answers, uploads)
+    check_complete(act, row, version, answers, uploads, applicant=applicant_of(row))
     if loaded.checks is not None:
         _refuse_unchecked(loaded.checks, version, answers, uploads)
     compare_and_set(
@@ -83,7 +84,7 @@ def file(
     if row.channel == "window":
         raise Refusal("state.checks_missing")  # R-081
     given = attach_within(row.id, uploads, owner_ref=act.actor.ref) if uploads else ()
-    check_complete(act, version, answers, given)
+    check_complete(act, row, version, answers, given, applicant=prepared.applicant)
     row.status, row.number, row.revision = Status.SUBMITTED, new_filing_number(config().node_id), 1
     row.submitted_at = act.at
     if also is not None:
@@ -96,11 +97,19 @@ def file(
 
 
 def check_complete(
-    act: Act, version: VersionView, answers: Mapping[str, Any], uploads: Sequence[UploadView]
+    act: Act,
+    row: Filing,
+    version: VersionView,
+    answers: Mapping[str, Any],
+    uploads: Sequence[UploadView],
+    *,
+    applicant: Mapping[str, str],
 ) -> None:
-    """The person is proven well enough, the answers fit the pinned form, every material is there. Raises Refusal."""
+    """The person is proven well enough and is the one the answers name, the answers fit the pinned form, every
+    material is there. Raises Refusal."""
     if act.actor.kind is ActorKind.APPLICANT and act.actor.level < version.min_level:
         raise Refusal("permission.level_too_low", needed=version.min_level, level=act.actor.level)
+    others = proven.faults(version.form, answers, applicant, window=row.channel == "window")
     completeness.check(
         version.ref.digest,
         version.form,
@@ -108,6 +117,7 @@ def check_complete(
         answers=answers,
         supplied={upload.requirement_key for upload in uploads},
         is_region=pinning.is_region,
+        others=others,
     )
 
 
