@@ -18,8 +18,6 @@ import argparse
 import json
 import os
 import select
-import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -31,15 +29,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench import machine
-from tongban.ops.children import environment
+from bench.processes import ask, free_base, free_port, held, running, say, wait_for
 from tongban.ops.federation import Federation
 
 WANTED = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 A, B = "44", "63"
 P50_GOAL, P95_GOAL = 60.0, 150.0
-PYTHONPATH = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))))
 LONGEST = 180.0
 """Seconds after which a pass is given up."""
 
@@ -58,7 +56,7 @@ def main() -> int:
         Path(folder).chmod(0o755)
         federation = Federation(
             args.home or Path(folder),
-            port_base=_free_base(),
+            port_base=free_base((0, int(A), int(B))),
             nodes=("00", A, B),
             server_url=args.server,
             prefix="tongban_bench",
@@ -97,7 +95,7 @@ class Bench:
         figures: dict[str, list[dict[str, float]]] = {}
         with self._teller() as teller, self._worker(self.a) as self.sending, self._worker(self.b) as self.applying:
             for process in (self.applying, self.sending):
-                _say(process, "go")
+                say(process, "go")
             self._ours(teller, 200)  # caches, connections, plans
             for number in range(self.args.rounds):
                 self._note(figures, "exchange", self._ours(teller, self.args.messages))
@@ -113,8 +111,9 @@ class Bench:
         roots = {"A worker": self.sending.pid, "B web": self.b.web.pid, "B worker": self.applying.pid,
                  "database": self.postmaster}  # fmt: skip
         goal = self._applied() + count
-        with _held(self.sending):
-            _ask(teller, str(count))
+        with held(self.sending):
+            ask(teller, str(count))
+            written, commits = self._written(), self._commits()
             before = machine.now(roots)
             started = time.monotonic()
         while self._applied() < goal:
@@ -126,19 +125,33 @@ class Bench:
         waiting = "SELECT count(*) FROM exchange_outbound WHERE state <> 'delivered'"
         while self.a_db.execute(waiting).fetchone()[0]:  # type: ignore[index]
             time.sleep(0.05)  # the receipts of the last batch
-        return _figures(count, seconds, before, after)
+        found = _figures(count, seconds, before, after)
+        found["log kB"] = (self._written() - written) / 1000 / count
+        time.sleep(1.5)  # the database's own counts come a second late
+        found["commits"] = (self._commits() - commits) / count
+        return found
+
+    def _written(self) -> int:
+        """Bytes of the database's log so far."""
+        row = self.b_db.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')").fetchone()
+        return int(row[0])  # type: ignore[index]
+
+    def _commits(self) -> int:
+        """Of both nodes, reading ones too; those of this bench's own looking (twenty a second) are among them."""
+        row = self.b_db.execute("SELECT sum(xact_commit) FROM pg_stat_database").fetchone()
+        return int(row[0])  # type: ignore[index]
 
     def _pipe(self, teller: subprocess.Popen[str], count: int, threads: int, number: int) -> dict[str, float]:
-        port = _free_port()
+        port = free_port()
         serving = self._program("bench.exchange_pipe", "serve", str(port), ready=False)
-        with _held(self.sending), _held(self.applying), serving as server:
-            _ask(teller, str(count))
-            _wait_for(port)
+        with held(self.sending), held(self.applying), serving as server:
+            ask(teller, str(count))
+            wait_for(port)
             with self._program("bench.exchange_pipe", "send", str(port), str(threads)) as sender:
                 roots = {"sender": sender.pid, "receiver": server.pid, "database": self.postmaster}
                 before = machine.now(roots)
                 started = time.monotonic()
-                ended = float(_ask(sender, "go"))
+                ended = float(ask(sender, "go"))
                 after = machine.now(roots)
         return _figures(count, ended - started, before, after)
 
@@ -147,7 +160,7 @@ class Bench:
             roots = {"process": process.pid, "database": self.postmaster}
             before = machine.now(roots)
             started = time.monotonic()
-            ended = float(_ask(process, "go"))
+            ended = float(ask(process, "go"))
             return _figures(count, ended - started, before, machine.now(roots))
 
     def _singles(self, teller: subprocess.Popen[str], count: int) -> list[float]:
@@ -158,7 +171,7 @@ class Bench:
             listener.execute("LISTEN tongban_jobs")
             for number in range(count + 5):
                 goal = self._applied() + 1
-                started = float(_ask(teller, "1"))
+                started = float(ask(teller, "1"))
                 while self._applied() < goal:
                     select.select([listener.fileno()], [], [], 0.5)
                     for _ in listener.notifies(timeout=0):
@@ -179,12 +192,12 @@ class Bench:
     # --- processes ----------------------------------------------------------------------------------------------
     @contextmanager
     def _teller(self) -> Iterator[subprocess.Popen[str]]:
-        with _running(self.a.config.environment(), "bench.exchange_node", "tell", B) as process:
+        with running(self.a.config.environment(), "bench.exchange_node", "tell", B) as process:
             yield process
 
     @contextmanager
     def _worker(self, node: Any) -> Iterator[subprocess.Popen[str]]:
-        with _running(node.config.environment(), "bench.exchange_node", "worker") as process:
+        with running(node.config.environment(), "bench.exchange_node", "worker") as process:
             yield process
 
     @contextmanager
@@ -195,7 +208,7 @@ class Bench:
             "sender": A,
             "receiver": B,
         }
-        with _running({"PIPE_ORDER": json.dumps(order)}, module, *words, ready=ready) as process:
+        with running({"PIPE_ORDER": json.dumps(order)}, module, *words, ready=ready) as process:
             yield process
 
     # --- telling ------------------------------------------------------------------------------------------------
@@ -205,7 +218,8 @@ class Bench:
         parts = ", ".join(
             f"{key.removeprefix('cpu ')} {value:.2f}" for key, value in found.items() if key.startswith("cpu ")
         )
-        print(f"  {name:<10} {found['per_second']:7.0f}/s   CPU ms a message: {parts}   foreign load "
+        more = "".join(f"   {key} a message {found[key]:.2f}" for key in ("log kB", "commits") if key in found)
+        print(f"  {name:<10} {found['per_second']:7.0f}/s   CPU ms a message: {parts}{more}   foreign load "
               f"{found['foreign']:.2f} cores, stolen {found['stolen']:.2f}", flush=True)  # fmt: skip
 
     def _verdict(self, figures: dict[str, list[dict[str, float]]], latencies: list[float]) -> int:
@@ -219,6 +233,11 @@ class Bench:
         print(f"exchange {ours:.0f}/s; (a) hand-written pipe {pipe:.0f}/s; (b) sign+verify+two commits {floor:.0f}/s")
         print(f"exchange / (a): {ours / pipe:.2f} (by round {', '.join(f'{r:.2f}' for r in ratios)}); "
               f"exchange / (b): {ours / floor:.2f}")  # fmt: skip
+        cpu = {name: statistics.median(f["cpu total"] for f in found) for name, found in figures.items()}
+        least = min(value for name, value in cpu.items() if name.startswith("pipe"))
+        print(f"CPU a message, all processes and databases: exchange {cpu['exchange']:.2f} ms, (a) {least:.2f} ms, "
+              f"{least / cpu['exchange']:.2f} times as much; two signatures made and two checked are {signatures():.2f} ms of "
+              "either")  # fmt: skip
         good = ours >= pipe
         print(
             f"goal at least (a): {'reached' if good else 'MISSED'}; aim 2 x (a): {'reached' if ours >= 2 * pipe else 'missed'}"
@@ -236,6 +255,16 @@ class Bench:
         return 0 if good else 1
 
 
+def signatures(times: int = 300) -> float:
+    """CPU milliseconds of what no exchange can do without: message and receipt signed once and checked once each."""
+    key, data = Ed25519PrivateKey.generate(), b"x" * 3000
+    started = time.process_time()
+    for _ in range(times):
+        for text in (data, data[:600]):
+            key.public_key().verify(key.sign(text), text)
+    return (time.process_time() - started) * 1000 / times
+
+
 def _figures(count: int, seconds: float, before: machine.Moment, after: machine.Moment) -> dict[str, float]:
     cpu = {f"cpu {name}": (after.trees[name] - used) * 1000 / count for name, used in before.trees.items()}
     ours = sum(after.trees[name] - used for name, used in before.trees.items())
@@ -243,74 +272,6 @@ def _figures(count: int, seconds: float, before: machine.Moment, after: machine.
         "per_second": count / seconds, "seconds": seconds, **cpu, "cpu total": sum(cpu.values()),
         "foreign": max(0.0, after.busy - before.busy - ours) / seconds, "stolen": (after.stolen - before.stolen) / seconds,
     }  # fmt: skip
-
-
-@contextmanager
-def _held(process: subprocess.Popen[str]) -> Iterator[None]:
-    """The process stands still inside the block."""
-    os.kill(process.pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process.pid, signal.SIGCONT)
-
-
-@contextmanager
-def _running(env: dict[str, str], module: str, *words: str, ready: bool = True) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, *words], env={**environment(), **env, "PYTHONPATH": PYTHONPATH},
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        if ready and process.stdout.readline().strip() != "ready":  # type: ignore[union-attr]
-            raise RuntimeError(f"{module} {words} did not start")
-        yield process
-    finally:
-        process.stdin.close()  # type: ignore[union-attr]
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _say(process: subprocess.Popen[str], line: str) -> None:
-    process.stdin.write(line + "\n")  # type: ignore[union-attr]
-    process.stdin.flush()  # type: ignore[union-attr]
-
-
-def _ask(process: subprocess.Popen[str], line: str) -> str:
-    _say(process, line)
-    return process.stdout.readline().strip()  # type: ignore[union-attr]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _free_base() -> int:
-    for base in range(31000, 60000, 100):
-        try:
-            for node in (0, int(A), int(B)):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", base + node))
-        except OSError:
-            continue
-        return base
-    raise RuntimeError("no free ports")
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the pipe's receiver does not listen")
 
 
 if __name__ == "__main__":

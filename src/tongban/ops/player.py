@@ -34,13 +34,15 @@ def act(who: str) -> Act:
 
 
 def file(who: str, item: str, mode: str, **places_and_answers: Any) -> dict[str, Any]:
-    """A person files online, all at once. ``papers``: materials a scan is handed in for. Returns id and number."""
+    """A person files online, all at once. ``papers``: materials a scan is handed in for; ``uploads``: what was handed
+    in before, by material. Returns id and number."""
     mine = act(who)
     profile = identity.profile(mine.actor)
     known = {"applicant_name": profile.name, "id_number": profile.id_number, "mobile": profile.mobile}
     answers = {**known, **places_and_answers.pop("answers")}
     papers = places_and_answers.pop("papers", ())
-    uploads = {key: [_scan(who, key, number).id] for number, key in enumerate(papers, start=1)}
+    uploads = dict(places_and_answers.pop("uploads", {}))
+    uploads |= {key: [_scan(who, key, number).id] for number, key in enumerate(papers, start=1)}
     filing_id = filing.file(mine, item, mode, answers=answers, uploads=uploads, **places_and_answers)
     return _filed(mine.actor, filing_id)
 

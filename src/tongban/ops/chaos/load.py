@@ -23,6 +23,9 @@ from .papers import SHARE
 PATIENCE: Final = 60.0
 """Seconds after which a process that does not answer is given up and started anew."""
 
+LONGEST_WITHOUT: Final = 240.0
+"""Seconds in which a node must have taken at least one of the filings that wait."""
+
 
 class Hands:
     """One process inside a node (:mod:`hands`). It may be killed at any time; the next question starts it again."""
@@ -141,6 +144,7 @@ class Load:
     trouble: list[str] = field(default_factory=list)
     allowed: int = 0
     active: dict[str, float] = field(default_factory=dict)
+    stuck: dict[str, float] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -174,12 +178,14 @@ class Load:
                 answer = hands.ask("file", **waiting[0][1].words)
                 if "done" in answer:
                     self.acknowledged[answer["done"]["number"]] = waiting.pop(0)[1]
+                    self.stuck.pop(node, None)
                     self.acts["file"] += 1
                     worked = True
                 elif "refused" in answer:
                     self._note(node, "file", answer)
                 else:
                     self.unanswered += 1
+                    self._give_up_in_time(node, str(answer["broken"]))
             answer = hands.ask("answer_open")
             if answer.get("done"):
                 self.acts["answer"] += int(answer["done"])
@@ -201,6 +207,15 @@ class Load:
             if "refused" in answer:
                 self._note(node, "step", answer)
             self._stop.wait(0.1 if done["done"] else 0.4)
+
+    def _give_up_in_time(self, node: str, reason: str) -> None:
+        """No fault lasts as long as this: somebody must look."""
+        since = self.stuck.setdefault(node, time.monotonic())
+        if time.monotonic() - since > LONGEST_WITHOUT:
+            text = f"node {node} has taken no filing for {LONGEST_WITHOUT:.0f} s; the last attempt: {reason}"
+            if not any(said.startswith(text[:40]) for said in self.trouble):
+                self.trouble.append(text)
+                self.say(text)
 
     def _note(self, node: str, verb: str, answer: Mapping[str, Any]) -> None:
         text = f"node {node} refused to {verb}: {answer['refused']} {answer.get('params')} {answer.get('fields')}"
