@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +11,10 @@ from django.urls import reverse
 from tongban.guidance import keeping
 from tongban.guidance import queries as guidance
 from tongban.items import queries as items
+from tongban.items import reach
 from tongban.items import search as searching
 from tongban.portal import places, reaching, ways
+from tongban.portal.rules import answers
 from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
@@ -22,9 +24,6 @@ _MODES = ("online", "proxy", "joint", "any_office")
 _AUDIENCES = ("individual", "enterprise")
 _PER_PAGE = 20
 _AT_ONCE = 10
-UNSURE: Final = 0.8
-"""Score of the best answer below which nothing was really found; of the right answers to the phrases of the
-repository 99 % lie above it."""
 
 
 @page("search", audience={PUBLIC}, name="search")
@@ -36,9 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
     chosen = _filters(request)
     rejected = bool(q and request.GET.get("none"))
     more = bool(request.GET.get("more"))
-    hits = searching.search(q, limit=30 if more else _AT_ONCE, **_limits(chosen, there)) if q and not rejected else ()
+    hits = searching.search(q, limit=30 if more else _AT_ONCE, **_limits(chosen, here, there)) if q and not rejected else ()
     found_more = bool(q and not hits and chosen and searching.search(q, limit=1))
-    unsure = bool(hits and hits[0].score < UNSURE)
+    unsure = answers.unsure([hit.score for hit in hits])
     hits = hits[:3] if unsure else hits
     if request.method == "GET" and q and not found_more and (rejected or unsure or not hits):
         keeping.count_miss(q, "rejected" if rejected else "none")
@@ -80,7 +79,8 @@ def one_page(request: HttpRequest) -> HttpResponse:
     here, there = _two_places(request)
     hits = searching.search(q, limit=6) if q else ()
     key = request.GET.get("item", "")
-    if not key and hits and hits[0].score >= UNSURE:
+    question = guidance.separating_question(hits) if hits else None
+    if not key and answers.stands_alone([hit.score for hit in hits], twins=question is not None):
         key = hits[0].entry.key
     found = ways.way(key, places.place(here), places.place(there)) if key else None
     if found is None:
@@ -100,8 +100,8 @@ def one_page(request: HttpRequest) -> HttpResponse:
             "there_picker": region_picker("there", there),
             "kept": urlencode({k: v for k, v in asked.items() if k != "q"}),
             "asked": urlencode(asked),
-            "others": [hit for hit in hits if hit.entry.key != key][:4],
-            "question": guidance.separating_question(hits) if hits and not request.GET.get("item") else None,
+            "others": [hit for hit in hits if hit.entry.key != key and answers.near(hit.score, hits[0].score)][:4],
+            "question": None if request.GET.get("item") else question,
             "item_key": key,
             "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
         },
@@ -169,8 +169,9 @@ def _filters(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name, values in known.items() if request.GET.get(name) in values}
 
 
-def _limits(chosen: dict[str, str], there: str) -> dict[str, Any]:
-    """The filters as arguments of the search. ``can``: only what the place the matter belongs to has open today."""
+def _limits(chosen: dict[str, str], here: str, there: str) -> dict[str, Any]:
+    """The filters as arguments of the search. ``can``: only what the place the matter belongs to has open today, and
+    what reaches from here to there."""
     among: set[str] | None = None
     event = guidance.life_event(chosen.get("event", ""))
     if event is not None:
@@ -178,6 +179,8 @@ def _limits(chosen: dict[str, str], there: str) -> dict[str, Any]:
     if "can" in chosen:
         place = places.place(there) or places.place(places.home_region())
         open_there = set(searching.open_at(place.node, places.today())) if place and place.node else set()
+        if place and here:
+            open_there = {key for key in open_there if reach.opening(key, here, place.code, places.today()).open}
         among = open_there if among is None else among & open_there
     return {
         "audience": chosen.get("audience"), "theme": chosen.get("theme"), "mode": chosen.get("mode"), "among": among,
