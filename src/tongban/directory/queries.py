@@ -146,10 +146,11 @@ def my_key() -> SigningKey:
 
 def my_keys() -> tuple[dict[str, SigningKey], str | None]:
     """All keys of this node by id, the first one first, and the id of the one that was chosen to sign."""
-    global _ring
+    global _ring, _look
     cfg = config()
     seen = (cfg.home, keyring.seen(cfg))
     if _ring is None or _ring.seen != seen:
+        _look = _look._replace(until=0.0)  # who made or chose a key has seen the newest list; let us see it too
         _ring = _Ring(seen, {key.kid: key for key in keyring.own(cfg)}, keyring.chosen(cfg))
     return _ring.keys, _ring.chosen
 
