@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
+from tongban.config import config
 from tongban.guidance import installation, keeping, summaries
 from tongban.guidance.ports import SummaryUnavailable
+from tongban.guidance.rules.coverage import seal
+from tongban_wire.keys import SigningKey
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 PENSION = "QH2020-1-07"
@@ -36,9 +39,18 @@ class Peer:
         return self.answer
 
 
-def said(node: str = "63", **rows: object) -> bytes:
-    items = rows or {PENSION: {"modes": ["joint"], "cases": 7, "days": 12}}
-    return json.dumps({"node": node, "as_of": "2026-11-22T09:00:00+08:00", "items": items}).encode()
+def said(node: str = "63", *, by: str = "63", contacts: object = (), **rows: object) -> bytes:
+    """A summary of ``node``, signed with the key of ``by``."""
+    items = rows or {PENSION: {"modes": ["joint"], "cases": 7, "days": 12, "since": "2026-11-01"}}
+    found = {"node": node, "as_of": "2026-11-22T09:00:00+08:00", "items": items, "contacts": contacts}
+    here = config()
+    home = here.home if by == here.node_id else here.home / by
+    key = SigningKey.from_pem((home / "signing.key").read_bytes(), by)
+    return seal(found, key).encode()
+
+
+def unsigned() -> bytes:
+    return json.dumps({"node": "63", "as_of": "2026-11-22T09:00:00+08:00", "items": {}}).encode()
 
 
 @pytest.fixture
@@ -61,13 +73,15 @@ def text(client: Client, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_this_nodes_summary_is_public_and_readable_by_others(client: Client) -> None:
-    from tongban.guidance.rules.coverage import read
+def test_this_nodes_summary_is_public_signed_and_readable_by_others(client: Client) -> None:
+    from tongban.directory import queries as directory
+    from tongban.guidance.rules.coverage import open_signed, read
 
-    answer = client.get("/zones/coverage.json")
-    summary = read(answer.content, "44")
+    plain = read(client.get("/zones/coverage.json").content, "44")
+    summary = open_signed(client.get("/zones/coverage.jws").content, "44", directory.trust(), keeping.clock.now())
+    assert summary.items == plain.items
     assert "joint" in summary.items[PENSION]["modes"]
-    assert set(summary.items[PENSION]) == {"modes", "cases", "days"}
+    assert set(summary.items[PENSION]) == {"modes", "cases", "days", "since"}
 
 
 @pytest.mark.req("R-131")
@@ -109,13 +123,15 @@ def test_an_old_answer_stays_and_is_called_old(client: Client, asking, clock) ->
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"[]", b"{}", b"\xff", said(node="14"), said(**{PENSION: {"modes": ["nonsense"]}}),
-     said(**{"<script>": {"modes": []}}), said(**{PENSION: {"modes": ["joint"], "cases": -1}})],
+    [lambda: b"", lambda: b"[]", lambda: b"{}", lambda: b"\xff", unsigned, lambda: said(node="14"),
+     lambda: said(by="44"), lambda: said(by="00"), lambda: said()[:-4] + b"AAAA",
+     lambda: said(**{PENSION: {"modes": ["nonsense"]}}), lambda: said(**{"<script>": {"modes": []}}),
+     lambda: said(**{PENSION: {"modes": ["joint"], "cases": -1}}), lambda: said(contacts=[{"phone": "1"}])],
 )  # fmt: skip
-def test_nonsense_is_not_believed(asking, answer: bytes) -> None:
+def test_what_is_nonsense_or_not_signed_by_the_node_itself_is_not_believed(asking, answer: Callable[[], bytes]) -> None:
     from tongban.guidance import queries as guidance
 
-    asking(answer)
+    asking(answer())
     assert guidance.coverages()["63"].content is None
     assert guidance.coverages()["63"].error == "peer.answer_unreadable"
 

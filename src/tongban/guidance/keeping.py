@@ -10,7 +10,7 @@ from django.db import connection
 from tongban.journal import clock
 from tongban.kernel.time import local_date
 
-from .models import Coverage, EntranceUse, Miss
+from .models import Coverage, EntranceUse, Miss, Use
 from .rules.words import kept_words
 
 MISSES_KEPT: Final = timedelta(days=90)
@@ -29,6 +29,11 @@ def count_miss(query: str, kind: str) -> None:
 def count_entrance(code: str) -> None:
     """``code`` must be one of the register."""
     _count("guidance_entranceuse", {"code": code, "day": local_date(clock.now())})
+
+
+def count_use(function: str, key: str) -> None:
+    """A zone page, a feed, the framed search box was asked for. ``key``: the zone."""
+    _count("guidance_use", {"function": function, "key": key, "day": local_date(clock.now())})
 
 
 def _count(table: str, key: dict[str, Any]) -> None:
@@ -53,4 +58,5 @@ def prune(today: date | None = None) -> int:
     day = today or local_date(clock.now())
     misses, _ = Miss.objects.filter(day__lt=day - MISSES_KEPT).delete()
     uses, _ = EntranceUse.objects.filter(day__lt=day - USES_KEPT).delete()
-    return misses + uses
+    functions, _ = Use.objects.filter(day__lt=day - USES_KEPT).delete()
+    return misses + uses + functions

@@ -1,11 +1,15 @@
-"""Counts, copies of what other nodes publish, and readers' reports. No table here knows who somebody is."""
+"""Counts, copies of what other nodes publish, readers' reports; with ``models_zones`` all tables of the slice. Only
+``Follow`` knows who somebody is."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
+from .models_zones import Contact, Follow, Use, ZoneContent
 from .rules.reports import OUTCOMES, PARTS
+
+__all__ = ["Contact", "Coverage", "EntranceUse", "Follow", "Miss", "Report", "Use", "ZoneContent"]
 
 
 class Miss(models.Model):

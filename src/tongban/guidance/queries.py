@@ -14,7 +14,7 @@ from tongban.items.views import Hit
 from tongban.journal import clock
 from tongban.kernel.time import local_date
 
-from .models import Coverage, EntranceUse, Miss, Report
+from .models import Coverage, EntranceUse, Miss, Report, Use
 from .rules.twins import Question, question_for
 from .shipped import (
     Entrance,
@@ -31,9 +31,29 @@ from .shipped import (
 )
 
 __all__ = [
-    "Entrance", "LifeEvent", "MissView", "NodeCoverage", "Policy", "ReportView", "Zone", "coverages", "entrance_uses",
-    "entrances", "featured", "groups", "life_event", "life_events", "misses", "open_reports", "outlines", "policies",
-    "questions", "separating_question",
+    "Entrance",
+    "LifeEvent",
+    "MissView",
+    "NodeCoverage",
+    "Policy",
+    "ReportView",
+    "Zone",
+    "coverage_of",
+    "coverages",
+    "entrance_uses",
+    "entrances",
+    "featured",
+    "groups",
+    "life_event",
+    "life_events",
+    "missed",
+    "misses",
+    "open_reports",
+    "outlines",
+    "policies",
+    "questions",
+    "separating_question",
+    "uses",
 ]  # fmt: skip
 
 
@@ -101,8 +121,27 @@ def coverages() -> dict[str, NodeCoverage]:
     }
 
 
+def coverage_of(node: str) -> NodeCoverage | None:
+    """What one node said last."""
+    row = Coverage.objects.filter(node=node).first()
+    return NodeCoverage(row.node, row.content, row.as_of, row.heard_at, row.error) if row else None
+
+
 def entrance_uses(days: int = 30) -> dict[str, int]:
     """How often each entrance led here."""
     since = local_date(clock.now()) - timedelta(days=days)
     rows = EntranceUse.objects.filter(day__gte=since).values("code").annotate(n=Sum("times"))
     return {row["code"]: row["n"] for row in rows}
+
+
+def uses(days: int = 30) -> dict[tuple[str, str], int]:
+    """(function, zone) → how often it was used."""
+    since = local_date(clock.now()) - timedelta(days=days)
+    rows = Use.objects.filter(day__gte=since).values("function", "key").annotate(n=Sum("times"))
+    return {(row["function"], row["key"]): row["n"] for row in rows}
+
+
+def missed(days: int = 30) -> int:
+    """Searches in vain."""
+    since = local_date(clock.now()) - timedelta(days=days)
+    return int(Miss.objects.filter(day__gte=since).aggregate(n=Sum("times"))["n"] or 0)

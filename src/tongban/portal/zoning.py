@@ -70,6 +70,15 @@ def all_zones() -> tuple[Zone, ...]:
     return (national, *provinces, *guidance.groups())
 
 
+def kept_here(zone: Zone) -> bool:
+    """Whether this node's staff look after what the zone shows here: the directory the national zone, a province its
+    own and, on its own pages, the groups it belongs to."""
+    if config().is_directory:
+        return zone.kind == "national"
+    own = f"{config().node_id[:2]}0000"
+    return zone.kind != "national" and own in zone.members
+
+
 def find_zone(key: str) -> Zone | None:
     return next((zone for zone in all_zones() if zone.key == key), None)
 

@@ -196,7 +196,7 @@ _CHANGES: Final = re.compile(
     r"\b(?:insert\s+into|update(?!\s+(?:skip|nowait|of|set)\b)|delete\s+from|merge\s+into|truncate)\s+\"?([a-z_]+)\"?",
     re.IGNORECASE,
 )
-_MAY_CHANGE: Final = re.compile(r"^(identity_access\w*|django_session|guidance_miss|guidance_entranceuse)$")
+_MAY_CHANGE: Final = re.compile(r"^(identity_access\w*|django_session|guidance_(miss|entranceuse|use))$")
 
 
 def reading_only() -> AbstractContextManager[Any]:

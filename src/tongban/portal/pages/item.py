@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 
 from tongban.config import config
+from tongban.guidance import contacts
 from tongban.guidance.rules.reports import PARTS
 from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
@@ -49,6 +50,8 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             "parts": PARTS,
             "reported": "reported" in request.GET,
             "here_authority": _unit(version, here),
+            "here_contact": _contact(key, places.place(here)),
+            "there_contact": _contact(key, there_place),
             "may_file": bool(version and version.filable) and not config().is_directory,
             "kept": urlencode({k: v for k, v in (("here", here), ("there", there)) if v}),
             "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
@@ -68,6 +71,10 @@ def _authorities(version: Any, there: str) -> dict[str, Any]:
     if isinstance(competence, Refusal) or competence is None:
         return {}
     return {"authority": organizations.authority(competence.authority_code)}
+
+
+def _contact(key: str, where: Any) -> Any:
+    return contacts.at_place(key, where.code, where.node) if where else None
 
 
 def _unit(version: Any, here: str) -> Any:

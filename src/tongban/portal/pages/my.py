@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from tongban.cases.queries import filing_view, filings_of, receipt_view
 from tongban.cases.views import FilingView, StepView
 from tongban.config import config
+from tongban.guidance import follows
 from tongban.kernel.problems import Refusal
 from tongban.materials import queries as stored
 from tongban.portal import drafts
@@ -42,6 +43,7 @@ def my_cases(request: HttpRequest) -> HttpResponse:
             "rows": found.items,
             "next": f"{address}?{urlencode({'cursor': found.next})}" if found.next else "",
             "first": address if cursor else "",
+            "news": follows.news_for(act(request).actor) if not cursor else (),
         },
     )
 

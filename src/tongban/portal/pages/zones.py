@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from tongban.config import config
-from tongban.guidance import keeping
+from tongban.guidance import follows, keeping
 from tongban.guidance import queries as guidance
+from tongban.guidance import zones as zone_texts
 from tongban.guidance.queries import Zone
-from tongban.guidance.summaries import own_summary
+from tongban.guidance.summaries import own_summary, signed_summary
 from tongban.items import queries as items
 from tongban.items import search as searching
 from tongban.journal import clock
@@ -45,10 +46,21 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@page("zones/coverage.jws", audience={PUBLIC}, name="zone_coverage_signed")
+def coverage_signed(request: HttpRequest) -> HttpResponse:
+    """The same as a compact JWS by this node's key: what the other nodes read and believe."""
+    response = HttpResponse(signed_summary(), content_type="application/jose")
+    response["Cache-Control"] = "public, max-age=60"
+    return response
+
+
 @page("zones/<slug:key>", audience={PUBLIC}, name="zone")
 def zone(request: HttpRequest, key: str) -> HttpResponse:
     """One zone. What its places said stands with the time they said it; who did not answer is named."""
     found = _zone(key)
+    featured, policies = zone_texts.content_of(found)
+    if request.method == "GET":
+        keeping.count_use("zone", key)
     members = zoning.members(found)
     drawn = guidance.outlines()
     by_code = {m.code: m for m in members}
@@ -75,8 +87,9 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
             "modes": zoning.MODES,
             "shapes": shapes,
             "outline": drawn,
-            "featured": [e for e in (items.entry(k) for k in found.featured) if e],
-            "policies": _policies(found),
+            "featured": [e for e in (items.entry(k) for k in featured) if e],
+            "policies": policies,
+            "log": zone_texts.log(key),
             "themes": [(t, n) for t, n in themes if n],
             "audience": audience if audience in ("individual", "enterprise") else "",
             "audiences": ("individual", "enterprise"),
@@ -86,15 +99,20 @@ def zone(request: HttpRequest, key: str) -> HttpResponse:
 
 @page("zones/<slug:key>/feed.atom", audience={PUBLIC}, name="zone_feed")
 def feed(request: HttpRequest, key: str) -> HttpResponse:
-    """What was opened at this node and which policies came out, as Atom (RFC 4287), latest first."""
+    """What was opened at the places of the zone and which policies came out, as Atom (RFC 4287), latest first."""
     found, base = _zone(key), config().base_url.rstrip("/")
+    if request.method == "GET":
+        keeping.count_use("feed", key)
+    names = {entry.node: entry for entry in places.joined() if f"{entry.node[:2]}0000" in found.members}
     entries: list[dict[str, Any]] = []
-    for entry_key, since in searching.opened_at(config().node_id, places.today())[:50]:
-        entry = items.entry(entry_key)
+    for since, node, entry_key in [o for o in follows.openings(date.min) if o[1] in names][:50]:
+        entry, place = items.entry(entry_key), names[node]
         if entry is not None:
-            entries.append({"id": f"{base}/items/{entry_key}#{since}", "title": entry.name, "text": entry.scenario,
-                            "link": f"{base}/items/{entry_key}", "at": _midnight(since)})  # fmt: skip
-    for policy in _policies(found):
+            address = base if node == config().node_id else place.address.rstrip("/")
+            entries.append({"id": f"{address}/items/{entry_key}#{since}", "title": f"{place.name}：{entry.name}",
+                            "text": entry.scenario, "link": f"{address}/items/{entry_key}",
+                            "at": _midnight(since)})  # fmt: skip
+    for policy in zone_texts.content_of(found)[1]:
         day = policy.published_on or policy.issued_on
         if day is not None:
             entries.append({"id": f"{base}/zones/{key}#{policy.key}", "title": policy.title,
@@ -110,6 +128,8 @@ def feed(request: HttpRequest, key: str) -> HttpResponse:
 @page("embed/search", audience={PUBLIC}, name="embed_search")
 def embed(request: HttpRequest) -> HttpResponse:
     """A search box that any site may put into a frame; its answers open in a window of their own."""
+    if request.method == "GET":
+        keeping.count_use("embed", "search")
     response = render(request, "portal/embed.html", {})
     response["Content-Security-Policy"] = FRAMED
     response.may_be_framed = True  # type: ignore[attr-defined]  # read by ui.middleware
@@ -167,7 +187,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every public page that stands by itself."""
     base = config().base_url.rstrip("/")
-    paths = ["/", *(reverse(name) for name in ("items", "life", "zones", "help", "accessibility", "entrances"))]
+    paths = [
+        "/",
+        *(reverse(name) for name in ("items", "life", "zones", "statistics", "help", "accessibility", "entrances")),
+    ]
     paths += [reverse("zone", args=[z.key]) for z in zoning.all_zones()]
     paths += [reverse("item", args=[e.key]) for e in searching.all_entries()]
     response = render(request, "portal/sitemap.xml", {"addresses": [base + path for path in paths]})
@@ -180,11 +203,6 @@ def _zone(key: str) -> Zone:
     if found is None:
         raise Refusal("request.not_found")
     return found
-
-
-def _policies(found: Zone) -> list[guidance.Policy]:
-    """Those of its places and those of everybody."""
-    return [p for p in guidance.policies() if not p.regions or set(p.regions) & set(found.members)]
 
 
 def _midnight(day: Any) -> datetime:
