@@ -121,9 +121,7 @@ class Peer:
 
 
 def closed() -> CaseClosed:
-    return CaseClosed(
-        case_id=uuid4(), filing_id=uuid4(), filing_number="44-7K3F-9Q2M-X", reason="completed"
-    )
+    return CaseClosed(case_id=uuid4(), filing_id=uuid4(), filing_number="44-7K3F-9Q2M-X", reason="completed")
 
 
 def not_accepted() -> CaseNotAccepted:
