@@ -175,6 +175,23 @@ def test_the_checklist_follows_the_answers_and_its_link_repeats_them(client: Cli
     assert "nonsense" not in text(client, f"/items/{PENSION}/checklist?m.authorization=nonsense&x=nonsense")
 
 
+@pytest.mark.req("R-038")
+def test_each_situation_has_its_own_checklist_on_the_page_and_in_the_guide(client: Client) -> None:
+    guide = text(client, "/items/QH2020-2-61")
+    assert "按情形办" in guide and "异地转诊就医" in guide
+    for scene, paper, other in (("0", "长期居住认定材料", "转诊转院材料"), ("3", "转诊转院材料", "长期居住认定材料")):
+        mine = text(client, f"/items/QH2020-2-61/checklist?scene={scene}")
+        assert paper in mine and other not in mine
+
+
+@pytest.mark.req("R-039")
+def test_a_guide_names_what_it_lacks_and_shows_the_general_way_of_its_mode(client: Client) -> None:
+    guide = text(client, "/items/QH2020-1-01")
+    assert "这份指南还缺什么" in guide and "申请材料" in guide
+    assert "本事项自己的流程还没有登记" in guide
+    assert "这份指南还缺什么" in text(client, "/items/QH2020-2-48")
+
+
 def test_a_clerk_begins_the_intake_from_the_checklist() -> None:
     clerk = signed_in("wang-fang")
     page = clerk.get(f"/items/{DRIVER}/checklist?there=630100").content.decode()

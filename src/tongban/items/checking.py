@@ -25,6 +25,8 @@ class Checked:
     known: int
     required: int
     findings: tuple[Finding, ...]
+    gaps: tuple[str, ...] = ()
+    """Of an entry: the parts its guide lacks (``rules.guide.ALL_GAPS``)."""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -67,9 +69,11 @@ def check(day: date) -> Report:
             elements, faults = read_elements(raw)
             bad = tuple(Finding("code_malformed", "error", f.field, {"fault": f.code}) for f in faults)
             known, required = completeness(elements)
-            yield Checked(kind, key, owner, name, known, required, bad + findings(elements, codes))
+            left = gaps.get(key, ()) if kind == "entry" else ()
+            yield Checked(kind, key, owner, name, known, required, bad + findings(elements, codes), left)
 
-    entries = ListEntry.objects.order_by("list_code", "batch", "seq")
+    entries = list(ListEntry.objects.order_by("list_code", "batch", "seq"))
+    gaps = {e.key: tuple(e.content.get("guide", {}).get("gaps", ())) for e in entries}
     current = Implementation.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
     return Report(
         tuple(checked("entry", ((e.key, "00", e.name, e.content.get("elements", {})) for e in entries))),

@@ -81,6 +81,8 @@ def all_filed(people: People) -> None:
     file(HOUSEHOLD, "44", "ma-qiang", "440106", "440106", "joint", releasing_region="630103",
          papers=["application", "registers"])  # fmt: skip
     file(MARRIAGE, "44", "li-mei", "440305", "440305", "any_office")
+    places = {"anchor_region": "630102", "intake_region": "440305"}
+    people["44"]("draft", who="li-mei", item=MEDICAL, mode="online", **places)  # its situation is still to be chosen
 
 
 def _opened(people: People, item: str, node: str, who: str = "") -> tuple[str, str]:

@@ -33,6 +33,12 @@ SOURCES: Final = {"self": "10", "government": "20", "other": "99"}
 HANDLING: Final = {"online": "2", "proxy": "1", "joint": "1", "any_office": "1"}
 AUDIENCE: Final = {"individual": ("1",), "enterprise": ("2",), "both": ("1", "2")}
 NATIONWIDE: Final = "000000"
+GENERAL_DUTY: Final = "不改变原有办理事权：由业务属地主管部门（牵头单位：{unit}）受理、审核、决定"
+GENERAL_INTAKE: Final = {
+    "proxy": ("申请材料形式审查", "身份核验", "转送业务属地"),
+    "joint": ("一地受理申请", "推动各地内部协同"),
+}
+"""What 国办发〔2020〕35号 lays on the two sides in every such matter; an item's own duties replace it."""
 UNCONFIRMED: Final = "待核：由清单文字推定"
 
 
@@ -51,6 +57,9 @@ def elements_of_entry(entry: Mapping[str, Any], detailed: Mapping[str, Any] | No
         open_regions=(NATIONWIDE,),
         restriction_lifted=entry["restriction_lifted"] or None,
         filing_anywhere=True if entry["restriction_lifted"] else None,
+        handling_forms=tuple(sorted({HANDLING[m] for m in entry["modes"]})) if entry["modes_confirmed"] else (),
+        competent_duty=GENERAL_DUTY.format(unit=entry["lead_unit"]) if entry["modes"] else None,
+        intake_duties=tuple(d for mode in entry["modes"] for d in GENERAL_INTAKE.get(mode, ())),
     )
     return base if detailed is None else _fill(base, entry, detailed)
 

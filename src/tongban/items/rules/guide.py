@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from tongban.items.views import Guide, GuideLine, GuideStep
 
+WHO: Final = {"individual": "自然人", "enterprise": "企业法人", "both": "自然人、企业法人"}
 EXEMPT_BY: Final = {"licence": "license", "data": "data", "promise": "promise", "form": "form"}
 ALL_GAPS: Final = (
     "conditions", "materials", "steps", "statutory_limit", "promised_limit", "fee", "result", "legal_basis",
@@ -20,7 +21,7 @@ def guide_of(entry: Mapping[str, Any], detailed: Mapping[str, Any] | None, sourc
     guide = Guide(
         summary=entry["scenario"],
         summary_en="",
-        who="",
+        who="" if detailed is not None else WHO.get(entry.get("derived_audience", ""), ""),
         conditions=[GuideLine(text=text, confidence="high") for text in entry.get("derived_conditions") or []],
         situations=[],
         materials=[],

@@ -30,11 +30,17 @@ def checklist(request: HttpRequest, key: str) -> HttpResponse:
     if way is None:
         raise Refusal("request.not_found")
     guide = way.version.guide if way.version and way.version.guide else items.guide(key) or {}
-    scenes = tuple(str(s) for s in guide.get("situations", ()))
+    branches = way.version.situations if way.version else ()
+    scenes = tuple(s.name for s in branches) or tuple(str(s) for s in guide.get("situations", ()))
     materials = way.version.materials if way.version else ()
     modes = way.version.modes if way.version else way.entry.modes
     given = {name: request.GET[name] for name in request.GET}
     asked = situations.questions(modes, scenes, materials, given)
+    scene = next((ask.chosen for ask in asked if ask.kind == "scene"), "")
+    if branches and scene:  # the papers of this situation alone, and the questions about them
+        wanted = branches[int(scene)].materials
+        materials = tuple(m for m in materials if not wanted or m.key in wanted)
+        asked = situations.questions(modes, scenes, materials, given)
     answers = {ask.name: ask.chosen for ask in asked if ask.chosen}
     query = urlencode({**({"here": here} if here else {}), **({"there": there} if there else {}), **answers})
     link = config().base_url.rstrip("/") + reverse("checklist", args=[key]) + (f"?{query}" if query else "")

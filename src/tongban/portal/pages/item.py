@@ -39,7 +39,10 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             "version": version,
             "guide": guide,
             "anchor": organizations.anchor_place(version.anchor_kind) if version else None,
-            "steps": drawing.steps_of(version, guide, english=is_english()),
+            "steps": (steps := drawing.steps_of(version, guide, english=is_english())),
+            "general": () if steps else drawing.general_steps(entry.modes, english=is_english()),
+            "situations": _situations(version),
+            "limits": _limits(version, guide),
             "here": places.place(here),
             "there": there_place,
             "here_picker": region_picker("here", here),
@@ -52,6 +55,7 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             "here_authority": _unit(version, here),
             "here_contact": _contact(key, places.place(here)),
             "there_contact": _contact(key, there_place),
+            "narrow": version and version.decision_place != "intake_region" and items.too_wide(version, there),
             "may_file": bool(version and version.filable) and not config().is_directory,
             "kept": urlencode({k: v for k, v in (("here", here), ("there", there)) if v}),
             "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
@@ -71,6 +75,26 @@ def _authorities(version: Any, there: str) -> dict[str, Any]:
     if isinstance(competence, Refusal) or competence is None:
         return {}
     return {"authority": organizations.authority(competence.authority_code)}
+
+
+def _situations(version: Any) -> list[dict[str, Any]]:
+    """Each situation with the papers that apply in it."""
+    if version is None:
+        return []
+    return [
+        {"situation": one, "materials": [m for m in version.materials if not one.materials or m.key in one.materials]}
+        for one in version.situations
+    ]
+
+
+def _limits(version: Any, guide: Any) -> dict[str, str]:
+    """statutory and promised → words; "" while not known."""
+    return {
+        name: drawing.limit_words(
+            getattr(version, f"{name}_days", None), (guide or {}).get(name) or {}, english=is_english()
+        )
+        for name in ("statutory", "promised")
+    }
 
 
 def _contact(key: str, where: Any) -> Any:

@@ -43,6 +43,10 @@ _WORDS = {
     "deliver_window": ("由收件窗口交给您", "The window hands it to you"),
     "visit": ("本人到场核验", "In person at the office"),
     "on_spot": ("当场", "on the spot"),
+    "one_place": ("到一地申请", "Apply at one place"),
+    "one_place_note": ("由一地受理，不用分别到几个地方", "One place takes it in; you need not go to the others"),
+    "together": ("各地内部协同办理", "The places do their parts"),
+    "together_note": ("材料通过一体化平台共享", "Papers are shared on the platform"),
     "applicant": ("您", "You"),
     "intake": ("收件地", "Place of intake"),
     "competent": ("业务属地", "Competent place"),
@@ -90,9 +94,47 @@ def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | Non
     return steps
 
 
-def _joint(
-    plan: Sequence[PlanStep], word: Any, names: Mapping[str, str], days: Any, english: bool
-) -> list[Step]:
+def general_steps(modes: Sequence[str], *, english: bool = False) -> list[Step]:
+    """The way of any matter in this mode (国办发〔2020〕35号), for an item whose own procedure is not known yet. Without a
+    mode nothing is applied for: no steps."""
+
+    def word(key: str) -> str:
+        return _WORDS[key][1 if english else 0]
+
+    competent, intake = word("competent"), word("intake")
+    tell = Step(name=word("tell"), place=competent, note=word("tell_note"))
+    decide = Step(name=word("decide"), place=competent)
+    match modes[0] if modes else "":
+        case "online":
+            begin = [Step(name=word("submit"), actor=word("applicant")), Step(name=word("forward"))]
+            return [*begin, tell, decide, Step(name=word("deliver"), note=word("deliver_online"))]
+        case "proxy":
+            begin = [Step(name=word("window"), place=intake, note=word("window_note")), Step(name=word("forward"))]
+            return [*begin, tell, decide, Step(name=word("deliver"), note=word("deliver_window"))]
+        case "joint":
+            begin = [Step(name=word("one_place"), actor=word("applicant"), note=word("one_place_note"))]
+            return [*begin, Step(name=word("together"), note=word("together_note")), Step(name=word("deliver"))]
+        case "any_office":
+            here = [Step(name=word("visit"), place=intake), Step(name=word("decide"), place=intake)]
+            return [*here, Step(name=word("deliver"))]
+    return []
+
+
+def limit_words(days: int | None, known: Mapping[str, Any], *, english: bool = False) -> str:
+    """A limit as people read it: the version's own working days, else what the guide knows; "" if neither does."""
+    value, unit = (days, "workday") if days is not None else (known.get("value"), known.get("unit"))
+    if value is None or unit is None:
+        return ""
+    if value == 0 or unit == "immediate":
+        return _WORDS["on_spot"][1 if english else 0]
+    zh, en = _UNITS.get(str(unit), (str(unit), str(unit)))
+    return f"{value} {en}" if english else f"{value}{zh}"
+
+
+_UNITS = {"workday": ("个工作日", "working days"), "day": ("日", "days"), "month": ("个月", "months")}
+
+
+def _joint(plan: Sequence[PlanStep], word: Any, names: Mapping[str, str], days: Any, english: bool) -> list[Step]:
     steps = [Step(name=word("submit"), actor=word("applicant"))]
     steps += [
         Step(
