@@ -185,6 +185,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "way_short": {
         "choose_there": _("还差一个地点"),
+        "choose_city": _("请选择到市"),
+        "choose_county": _("请选择到区县"),
         "there_not_joined": _("对方未接入"),
         "here_not_joined": _("您这里未接入"),
         "item_not_open": _("尚未开通"),
@@ -195,6 +197,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "way_why": {
         "choose_there": _("选好“事情归哪里管”，就知道能不能这样办。"),
+        "choose_city": _("这件事由市或区县决定，不由省里决定。选好是哪个市，就可以开始。"),
+        "choose_county": _("这件事由区县决定。选好是哪个区县，就可以开始。"),
         "there_not_joined": _("事情归管的地方还没有接入本平台，请按办事指南联系当地。"),
         "here_not_joined": _("您所在的地方还没有接入本平台，窗口不能代收；网上办法不受影响。"),
         "item_not_open": _("当地还没有在本平台开通这一项，先看办事指南。"),
@@ -203,6 +207,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "read_only": _("全国专区不收申请，请进入您所在省份的平台。"),
         "not_reached": _("这件事今天在这两地之间还没有通办，原因见上。"),
     },
+    "region_level": {"province": _("省级"), "prefecture": _("市（州）级"), "county": _("县级")},
     "reach_kind": {
         "cross_province": _("跨省通办"),
         "province_wide": _("省内通办"),
@@ -278,18 +283,9 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
 _TONES: Final = {
     "good": {"granted", "delivered", "completed", "closed", "concluded", "supplied", "exempt"},
     "warn": {
-        "old",
-        "silent",
-        "separate",
-        "correction",
-        "correction_answered",
-        "withdrawing",
-        "withdrawal_requested",
-        "missing",
-        "retrying",
-        "pending_delivery",
-        "called",
-    },
+        "old", "silent", "separate", "correction", "correction_answered", "withdrawing", "withdrawal_requested",
+        "missing", "retrying", "pending_delivery", "called",
+    },  # fmt: skip
     "bad": {"denied", "not_accepted", "declined", "refused", "lapsed", "parked"},
     "quiet": {"draft", "withdrawn", "discarded", "waiting", "optional"},
 }
