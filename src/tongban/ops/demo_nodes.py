@@ -17,7 +17,7 @@ from tongban.directory.rules import PROVINCE_SAYS, next_list
 from tongban_wire.enrolment import open_enrolment
 from tongban_wire.keys import SigningKey
 from tongban_wire.problems import WireProblem
-from tongban_wire.trust import RegionPrefix, TrustList, open_trust_list, seal_trust_list
+from tongban_wire.trust import SKEW, RegionPrefix, TrustList, open_trust_list, seal_trust_list
 
 SEED: Final = hashlib.sha256(b"tongban demo root, worthless outside a demo").digest()
 
@@ -67,7 +67,8 @@ def enrol(configs: list[Config], at: datetime | None = None) -> TrustList:
             regions = [RegionPrefix(prefix=prefix, from_on=date(2020, 1, 1)) for prefix in _plan(cfg).prefixes]
             request = enrolling.write_request(cfg, now).read_bytes()
             may_say = () if cfg.is_directory else PROVINCE_SAYS
-            enrolling.grant(directory, request, now, regions=regions, may_say=may_say)
+            # the keys count from a while before now, so that a node whose clock is a little behind takes them at once
+            enrolling.grant(directory, request, now - SKEW, regions=regions, may_say=may_say)
     current = _current(directory)
     due = next_list(current, enrolling.granted(directory), now, enrolling.sunsets(directory))
     trust = due or current
