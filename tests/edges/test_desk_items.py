@@ -105,6 +105,18 @@ def test_a_file_is_judged_named_by_row_and_column_and_taken_in_only_whole() -> N
     assert importing.dry_run(write_xlsx("x", cells), kind="xlsx", on=local_date(clock.now())).rows == ()
 
 
+@pytest.mark.req("R-040")
+def test_a_guide_is_reviewed_and_everything_done_to_an_item_is_shown() -> None:
+    one = signed_in("he-jing")
+    assert "指南复核" in text(one.get("/desk/items"))
+    answer = {"step": "reviewed", "note": "核对无误", "next_on": later(90)}
+    text(one.post(ONE_ITEM, {**answer, "next_on": later(-1)}), 422)
+    text(one.post(ONE_ITEM, {**answer, "next_on": ""}), 422)
+    assert one.post(ONE_ITEM, answer).status_code == 303
+    page = text(one.get(ONE_ITEM))
+    assert "变更记录" in page and "复核指南" in page and "核对无误" in page and "staff:demo:he-jing" in page
+
+
 def test_an_item_is_suspended_with_a_reason() -> None:
     one = signed_in("he-jing")
     text(one.post(ONE_ITEM, {"step": "suspended", "reason": ""}), 422)

@@ -103,6 +103,19 @@ class StandingChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GuideReviewed(Event):
+    """An item manager looked at the guide of an item; it is looked at again by ``next_on``."""
+
+    name: ClassVar[str] = "items.guide_reviewed"
+    subject_type: ClassVar[str] = "guide_review"
+
+    code: str
+    item_version: int
+    next_on: date
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReleaseSigned(Event):
     """This node put out a release of its catalog."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,12 +10,13 @@ from uuid import UUID
 from tongban.config import config
 
 from . import checking
-from .current import Current, current
+from .current import Current, current, newest
 from .elements import Elements
-from .models import AdoptionTask, BaseVersion, Implementation, ItemStanding, Proposal
+from .models import AdoptionTask, Implementation, ItemStanding, Proposal
 from .rules.elements import read_elements
 from .rules.quality import Finding, completeness, findings
 from .rules.uniformity import DEFAULT_PROFILE, Comparison, Rate, compare, drift, rate
+from .upkeep import Done, history, reviews_due
 
 OPEN = ("draft", "submitted", "returned")
 
@@ -32,6 +34,8 @@ class Row:
     uniform: Rate
     standing: str
     task_due: date | None
+    review_due: date
+    """By when the guide is to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class ItemPage:
     beside: tuple[Comparison, ...]
     owners: tuple[str, ...]
     proposal: ProposalView | None
+    history: Sequence[Done]
 
 
 def kind() -> str:
@@ -72,11 +77,11 @@ def kind() -> str:
 
 
 def rows(day: date, after: str = "", limit: int = 50) -> tuple[tuple[Row, ...], str | None]:
-    """A page of this node's items, in the order of their codes, and where the next one begins."""
-    found = _newest(after, limit + 1)
-    codes = checking.codes_on(day)
-    made = tuple(_row(now, codes) for code in found[:limit] if (now := current(kind(), code)) is not None)
-    return made, found[limit - 1] if len(found) > limit else None
+    """A page of this node's items, in the order of their codes, and where the next one begins. A fixed number of
+    queries, however many items there are."""
+    found = newest(kind(), config().node_id, after, limit + 1)
+    page = found[:limit]
+    return tuple(_rows(page, checking.codes_on(day))), page[-1].code if len(found) > limit else None
 
 
 def item(code: str, day: date, other: str = "") -> ItemPage | None:
@@ -93,9 +98,9 @@ def item(code: str, day: date, other: str = "") -> ItemPage | None:
     beside = compare(now.elements, there.elements) if there else ()
     row = Proposal.objects.filter(kind=kind(), code=code, state__in=OPEN).first()
     return ItemPage(
-        now=now, row=_row(now, codes), findings=findings(now.elements, codes), drift=_drift(now),
+        now=now, row=_rows([now], codes)[0], findings=findings(now.elements, codes), drift=_drift(now),
         beside=tuple(c for c in beside if c.state != "same"), owners=owners,
-        proposal=_proposal(row, now.elements) if row else None,
+        proposal=_proposal(row, now.elements) if row else None, history=history(code),
     )  # fmt: skip
 
 
@@ -120,23 +125,25 @@ def batches() -> tuple[BatchView, ...]:
     return tuple(counted.values())
 
 
-def _newest(after: str, limit: int) -> list[str]:
-    if kind() == "base":
-        found = BaseVersion.objects.filter(code__gt=after)
-    else:
-        found = Implementation.objects.filter(owner=config().node_id, code__gt=after)  # type: ignore[assignment]
-    return list(found.order_by("code").values_list("code", flat=True).distinct()[:limit])
+def _rows(page: Sequence[Current], codes: dict[str, frozenset[str]]) -> list[Row]:
+    named = [now.code for now in page]
+    standings = dict(ItemStanding.objects.filter(owner=config().node_id, code__in=named).values_list("code", "state"))
+    open_tasks = AdoptionTask.objects.filter(code__in=named, done_at__isnull=True).order_by("-due_on")
+    due = dict(open_tasks.values_list("code", "due_on"))
+    reviews = reviews_due({now.code: now.valid_from for now in page})
+    return [_row(now, codes, standings, due, reviews) for now in page]
 
 
-def _row(now: Current, codes: dict[str, frozenset[str]]) -> Row:
+def _row(
+    now: Current, codes: Mapping[str, Collection[str]], standings: Mapping[str, str], due: Mapping[str, date],
+    reviews: Mapping[str, date],
+) -> Row:  # fmt: skip
     known, required = completeness(now.elements)
-    errors = sum(f.level == "error" for f in findings(now.elements, codes))
-    standing = ItemStanding.objects.filter(owner=config().node_id, code=now.code).values_list("state", flat=True)
-    due = AdoptionTask.objects.filter(code=now.code, done_at__isnull=True).order_by("due_on")
     return Row(
         code=now.code, entry_key=now.entry_key, name=now.content["name"], version=now.version,
-        valid_from=now.valid_from, known=known, required=required, errors=errors, uniform=rate(_drift(now)),
-        standing=standing.first() or "in_use", task_due=due.values_list("due_on", flat=True).first(),
+        valid_from=now.valid_from, known=known, required=required,
+        errors=sum(f.level == "error" for f in findings(now.elements, codes)), uniform=rate(_drift(now)),
+        standing=standings.get(now.code, "in_use"), task_due=due.get(now.code), review_due=reviews[now.code],
     )  # fmt: skip
 
 

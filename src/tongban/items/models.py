@@ -57,7 +57,10 @@ class Implementation(models.Model):
 
     class Meta:
         db_table = "items_implementation"
-        indexes = [models.Index(fields=["owner", "entry_key"], name="implementation_of_entry")]
+        indexes = [
+            models.Index(fields=["owner", "entry_key"], name="implementation_of_entry"),
+            models.Index(fields=["code"], name="implementation_of_code"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["owner", "code", "version"], name="implementation_version_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="implementation_version_positive"),

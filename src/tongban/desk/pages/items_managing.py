@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from tongban.desk.item_words import WORDS
 from tongban.directory import queries as directory
 from tongban.items import importing, managing
-from tongban.items.actions import batches, proposing
+from tongban.items.actions import batches, proposing, reviewing
 from tongban.items.elements import ELEMENTS
 from tongban.items.rules.sheet import value_of_cell
 from tongban.journal import clock
@@ -28,6 +27,18 @@ STATES: Final = {
     "in_use": gettext_lazy("在用"), "suspended": gettext_lazy("已暂停"), "retired": gettext_lazy("已取消"),
     "draft": gettext_lazy("草稿"), "submitted": gettext_lazy("待审核"), "returned": gettext_lazy("已退回"),
 }  # fmt: skip
+DONE: Final = {
+    "items.proposal_made": gettext_lazy("起草"), "items.proposal_submitted": gettext_lazy("提交审核"),
+    "items.proposal_returned": gettext_lazy("退回"), "items.proposal_discarded": gettext_lazy("撤销"),
+    "items.version_published": gettext_lazy("发布"), "items.standing_changed": gettext_lazy("更改状态"),
+    "items.guide_reviewed": gettext_lazy("复核指南"), "items.rows_imported": gettext_lazy("批量导入"),
+    "items.batch_published": gettext_lazy("整批发布"), "items.batch_discarded": gettext_lazy("整批撤销"),
+}  # fmt: skip
+UNITS: Final = {
+    "workday": gettext_lazy("%(n)s个工作日"), "day": gettext_lazy("%(n)s日"), "hour": gettext_lazy("%(n)s小时"),
+    "month": gettext_lazy("%(n)s个月"), "immediate": gettext_lazy("即办"),
+}  # fmt: skip
+PARTS: Final = {"value": gettext_lazy("数值"), "unit": gettext_lazy("单位")}
 MOST_SHOWN: Final = 200
 MOST_BYTES: Final = 10 * 1024 * 1024
 
@@ -47,6 +58,7 @@ def items(request: HttpRequest) -> HttpResponse:
             "rows": [(row, STATES[row.standing], round(100 * row.known / row.required)) for row in found],
             "next": following, "tasks": [(t, titles(t.fields)) for t in managing.tasks()],
             "proposals": [(p, STATES[p.state]) for p in managing.proposals()], "batches": managing.batches(),
+            "today": today(),
         },
     )  # fmt: skip
 
@@ -81,6 +93,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             "proposal": found.proposal, "proposal_state": STATES[found.proposal.state] if found.proposal else "",
             "changes": [(title(c.path), text(c.base), text(c.local)) for c in found.proposal.changes]
             if found.proposal else [],
+            "today": today(), "history": [(each, DONE.get(each.name, each.name)) for each in found.history],
             "problem": problem_text(refusal) if refusal else None, "typed": request.POST,
             "faults": [(title(f), WORDS.get(c, c)) for f, c in refusal.fields.items()] if refusal else [],
         },
@@ -105,6 +118,13 @@ def step(request: HttpRequest, code: str) -> None:
             raise Refusal("request.invalid", fields={element.key: "wrong_shape"}) from None
         proposing.propose(act(request), managing.kind(), code, {element.key: value}, valid_from=begins)
         messages.success(request, _("已起草，提交后由另一人审核。"))
+    elif wanted == "reviewed":
+        try:
+            next_on = date.fromisoformat(data.get("next_on", ""))
+        except ValueError:
+            raise Refusal("request.invalid", fields={"next_on": "date_wrong"}) from None
+        reviewing.review_guide(act(request), code, next_on=next_on, note=data.get("note", ""))
+        messages.success(request, _("已记录复核。"))
     elif wanted in ("suspended", "in_use", "retired"):
         proposing.set_standing(act(request), code, wanted, reason=data.get("reason", ""))
         messages.success(request, _("已更改状态。"))
@@ -204,7 +224,7 @@ def title(path: str) -> str:
     if element is None:
         return path
     name = element.en if (get_language() or "").startswith("en") else element.zh
-    return f"{name} ({rest})" if rest else name
+    return f"{name} · {PARTS.get(rest, rest)}" if rest else name
 
 
 def titles(paths: list[str]) -> str:
@@ -217,6 +237,11 @@ def text(value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return "；".join(value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return "；".join(text(each) for each in value)
+    if isinstance(value, dict):
+        if value.get("unit") in UNITS:
+            limit = str(UNITS[value["unit"]]) % {"n": value.get("value", 0)}
+            return f"{limit} {value['text']}" if value.get("text") else limit
+        return " ".join(text(each) for each in value.values() if each not in (None, "", [], {}))
+    return str(value)

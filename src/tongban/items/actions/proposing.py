@@ -28,6 +28,7 @@ from tongban.items.rules.content import digest_of, with_elements
 from tongban.items.rules.elements import read_elements, write_elements
 from tongban.items.rules.quality import findings
 from tongban.items.rules.uniformity import DEFAULT_PROFILE, NotLocal, compare, inherit
+from tongban.items.upkeep import STANDINGS
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act, Role
@@ -36,7 +37,6 @@ from tongban.kernel.time import local_date
 
 from .wordings import renew
 
-STANDINGS = UUID("01950000-0000-7000-8000-0000000000f6")
 OPEN = ("draft", "submitted", "returned")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, get_type_hints
@@ -46,36 +46,49 @@ def read_field(key: str, value: Any) -> Any:
     return made
 
 
-def write_elements(elements: Elements) -> dict[str, Any]:
-    """The JSON form: only what is known, so that a later element does not change the digest of earlier content."""
-    empty: tuple[Any, ...] = (None, ())
-    return {
-        f.name: _compact(getattr(elements, f.name))
-        for f in dataclasses.fields(Elements)
-        if getattr(elements, f.name) not in empty
-    }
+def write_elements(elements: Elements, only: Iterable[str] = ELEMENTS) -> dict[str, Any]:
+    """The JSON form: only what is known, so that a later element does not change the digest of earlier content.
+    ``only`` some of the elements."""
+    values = ((key, getattr(elements, key)) for key in only)
+    return {key: _compact(value) for key, value in values if value is not None and value != ()}
 
 
 def _compact(value: Any) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: _compact(getattr(value, f.name))
-            for f in dataclasses.fields(value)
-            if f.default is dataclasses.MISSING or getattr(value, f.name) != f.default
-            if not (f.default_factory is not dataclasses.MISSING and not getattr(value, f.name))
-        }
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, tuple):
         return [_compact(each) for each in value]
-    return to_json(value)
+    if (fields := _fields(type(value))) is None:
+        return to_json(value)
+    found = ((f.name, getattr(value, f.name), f) for f in fields)
+    return {name: _compact(each) for name, each, f in found if not _left_out(f, each)}
+
+
+def _left_out(field: dataclasses.Field[Any], value: Any) -> bool:
+    """The default, or nothing where the default is made."""
+    if field.default_factory is not dataclasses.MISSING:
+        return not value
+    return field.default is not dataclasses.MISSING and bool(value == field.default)
 
 
 def _unknown(made: Any, raw: Any) -> str | None:
     """A key that the reader passed over: JSON objects hold what their dataclass names and nothing else."""
     if isinstance(made, tuple):
         return next((u for m, r in zip(made, raw, strict=True) if (u := _unknown(m, r)) is not None), None)
-    if dataclasses.is_dataclass(made) and not isinstance(made, type):
-        return next((str(key) for key in raw if key not in {f.name for f in dataclasses.fields(made)}), None)
+    if isinstance(raw, dict) and _fields(type(made)) is not None:
+        return next((str(key) for key in raw if key not in _names(type(made))), None)
     return None
+
+
+@cache
+def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...] | None:
+    """The fields of a dataclass, None for any other type; looked up for every value of every element."""
+    return dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else None
+
+
+@cache
+def _names(kind: type) -> frozenset[str]:
+    return frozenset(field.name for field in _fields(kind) or ())
 
 
 @cache

@@ -97,7 +97,8 @@ def drift(base: Elements, local: Elements, profile: Profile) -> tuple[Comparison
 
 def compare(one: Elements, other: Elements, paths: Sequence[str] = tuple(ELEMENTS)) -> tuple[Comparison, ...]:
     """Any two, element by element; ``paths`` may reach into a limit (``statutory_limit.unit``)."""
-    left, right = write_elements(one), write_elements(other)
+    heads = dict.fromkeys(path.partition(".")[0] for path in paths)
+    left, right = write_elements(one, heads), write_elements(other, heads)
     found = []
     for path in paths:
         a, b = _at(left, path), _at(right, path)
