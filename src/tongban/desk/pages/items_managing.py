@@ -107,6 +107,7 @@ def step(request: HttpRequest, code: str) -> None:
     if wanted == "propose":
         try:
             begins = date.fromisoformat(data.get("valid_from", ""))
+            due = date.fromisoformat(data["due_on"]) if data.get("due_on") else None
         except ValueError:
             raise Refusal("request.invalid", fields={"valid_from": "date_wrong"}) from None
         element = ELEMENTS.get(data.get("element", ""))
@@ -116,7 +117,8 @@ def step(request: HttpRequest, code: str) -> None:
             value = value_of_cell(element, data["value"]) if data.get("value", "").strip() else None
         except ValueError:
             raise Refusal("request.invalid", fields={element.key: "wrong_shape"}) from None
-        proposing.propose(act(request), managing.kind(), code, {element.key: value}, valid_from=begins)
+        change = {element.key: value}
+        proposing.propose(act(request), managing.kind(), code, change, valid_from=begins, due_on=due)
         messages.success(request, _("已起草，提交后由另一人审核。"))
     elif wanted == "reviewed":
         try:
