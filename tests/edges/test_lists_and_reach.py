@@ -121,6 +121,19 @@ def test_a_list_shows_scenario_units_and_deadline_and_comes_as_a_file(client: Cl
     assert client.get("/lists/QH2020/file.pdf").status_code == 404
 
 
+@pytest.mark.req("R-044")
+def test_what_is_only_on_trial_is_marked_on_the_item_and_counted_apart(client: Client) -> None:
+    page = text(client.get("/lists/QH2020"))
+    assert page.count(">试行<") == 1 and "其中1项只在试点地区试行" in page
+    assert ">试点<" in text(client.get("/items/QH2020-3-01"))
+    assert ">试点<" not in text(client.get("/items/QH2020-1-01"))
+
+
+def test_the_one_who_files_is_called_as_the_item_says_and_the_level_is_shown(client: Client) -> None:
+    assert "汇交人" in text(client.get("/items/QH2020-2-41")).partition("由谁提交")[2]
+    assert "市（州）级" in text(client.get("/items/QH2020-1-24"))
+
+
 @pytest.mark.req("R-024")
 def test_one_takes_in_a_list_and_another_publishes_it(client: Client) -> None:
     one, other = signed_in("he-jing"), signed_in("lu-ning")
@@ -171,3 +184,18 @@ def _named(raw: bytes) -> io.BytesIO:
     file = io.BytesIO(raw)
     file.name = "list.xlsx"
     return file
+
+
+@pytest.mark.req("R-001")
+def test_a_search_for_what_can_be_done_leaves_out_what_does_not_reach_between_the_places(client: Client) -> None:
+    def keys(here: str) -> str:
+        asked = {"q": "养老保险转移", "can": "1", "here": here, "there": "440305"}
+        return text(client.get("/search", asked))
+
+    link = f"/items/{PENSION}"
+    assert link in keys("630102") and link in keys("440106")
+    day = local_date(clock.now()).isoformat()
+    posted = {"step": "exempt", "region.1": "440000", "begins": day, "words": "系统改造", "source": "粤办〔2026〕1号"}
+    assert signed_in("he-jing").post(f"/desk/items/reach/{PENSION}", posted).status_code == 303
+    assert link not in keys("630102"), "from another province it is closed"
+    assert link in keys("440106"), "inside the province it stays open"

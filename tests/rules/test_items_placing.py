@@ -74,11 +74,24 @@ def test_where_several_places_are_lawful_the_applicant_chooses_and_in_joint_hand
     assert found("1-07").together
 
 
-@pytest.mark.req("R-054")
 def test_the_place_of_filing_never_enters_the_area_of_the_license():
     for number in ("1-50", "1-51", "1-52"):
         one = found(number)
         assert (one.filing, one.lifted, one.deciding) == ("anywhere", ("提交申请地点",), ("法定经营地域",))
+
+
+def test_the_level_of_the_unit_is_taken_from_the_words_where_they_say_it():
+    levels = {key: found(key.removeprefix("QH2020-")).level for key in ROWS}
+    assert {key: level for key, level in levels.items() if level} == {
+        "QH2020-1-24": "prefecture", "QH2020-1-53": "province", "QH2020-1-54": "province"
+    }  # fmt: skip
+
+
+@pytest.mark.req("R-315")
+def test_who_files_is_called_as_the_item_says():
+    called = {key: found(key.removeprefix("QH2020-")).filer for key in ROWS}
+    assert {key for key, filer in called.items() if filer != "申请人"} == {"QH2020-2-41"}
+    assert called["QH2020-2-41"] == "汇交人"
 
 
 @given(st.text(), st.lists(st.sampled_from(["online", "proxy", "any_office"])))

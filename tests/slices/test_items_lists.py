@@ -62,7 +62,10 @@ def test_every_list_the_plans_name_is_there_and_only_the_one_with_its_text_is_ve
 
 @pytest.mark.req("R-012")
 def test_the_province_wide_list_of_shanxi_wants_at_least_seventy():
-    assert lists.find("SX2021Q").at_least == 70
+    row = lists.find("SX2021Q")
+    assert row.at_least == 70
+    (batch,) = lists.progresses(row, publishing.TODAY, ())
+    assert (batch.frame.expected, batch.open, batch.late) == (70, 0, True)
 
 
 @pytest.mark.req("R-013")

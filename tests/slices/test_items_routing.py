@@ -119,3 +119,17 @@ def test_where_somebody_implements_the_entry_the_level_is_confirmed(loaded):
     assert (found.region, found.unit_confirmed, found.decides) == ("630100", True, "anchor")
     used_car = routing.route("QH2020-1-28", routing.FILING_PLACE, "440305", TODAY)
     assert (used_car.region, used_car.unit_confirmed, used_car.decides) == ("440000", False, "intake")
+
+
+@pytest.mark.req("R-314")
+def test_the_permit_of_a_plant_is_decided_by_the_city_of_the_plant_wherever_it_is_filed(loaded):
+    for plant, city in (("632801", "632800"), ("440305", "440300"), ("140105", "140100")):
+        found = routing.route("QH2020-1-24", "polluter_place", plant, TODAY)
+        assert (found.node, found.region, found.department) == (plant[:2], city, "ecology")
+        assert (found.unit_confirmed, found.decides) == (True, "anchor")
+
+
+@pytest.mark.req("R-313")
+def test_drugs_are_registered_again_by_the_province_of_registration(loaded):
+    found = routing.route("QH2020-1-53", "registered_place", "632801", TODAY)
+    assert (found.region, found.unit_confirmed) == ("630000", True)

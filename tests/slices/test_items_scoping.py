@@ -112,3 +112,12 @@ def test_only_item_managers_and_for_everywhere_only_the_directory():
     )
     assert refusal(lambda: scoping.set_scope(publishing.ONE, "QH2020-9-99", **wanted)).code == "request.not_found"
     assert ItemScope.objects.filter(origin="manager").count() == 0
+
+
+@pytest.mark.req("R-047")
+def test_an_entry_is_not_live_where_no_unit_has_the_power_and_the_reason_is_named():
+    aviation, county = "QH2020-1-49", "440305"
+    wanted = {"kind": "province_wide", "stage": "live", "begins": publishing.LATER, **BECAUSE}
+    refused = refusal(lambda: scoping.set_scope(publishing.ONE, aviation, regions=(county,), **wanted))
+    assert (refused.code, refused.params["regions"]) == ("state.no_authority", [county])
+    assert scoping.set_scope(publishing.ONE, aviation, regions=("440000",), **wanted)

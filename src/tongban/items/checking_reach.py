@@ -60,7 +60,7 @@ def check(day: date) -> ReachReport:
     catalog = store.catalog()
     lines = tuple(_line(row, day) for row in lists.all_lists(day))
     findings = [*_lists(day), *_scopes(day), *_places()]
-    decides = Counter(routing.placing_of(entry).decides for entry in catalog.entries.values())
+    decides: Counter[str] = Counter(routing.placing_of(entry).decides for entry in catalog.entries.values())
     scopes = sum(map(len, catalog.scopes.values()))
     return ReachReport(lines, scopes, sum(map(len, catalog.exemptions.values())), decides, tuple(findings))
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -165,10 +165,13 @@ def _listed(token: str, on: date) -> dict[str, frozenset[str]]:
 
 
 def progresses(row: ListView, on: date, open_keys: Collection[str]) -> tuple[Progress, ...]:
-    """How far each batch has come; ``open_keys`` can be filed here."""
+    """How far each batch has come; ``open_keys`` can be filed here. “At least N” counts as N expected (R-012)."""
     now = edition(row.code, on=on)
     lines, known = (now.annex.lines if now else ()), names()
-    frames = row.frames or tuple(Frame(n, b.words) for n, b in enumerate(now.annex.batches if now else (), start=1))
+    frames = row.frames
+    if row.at_least and len(frames) == 1:
+        frames = (replace(frames[0], expected=row.at_least),)
+    frames = frames or tuple(Frame(n, b.words) for n, b in enumerate(now.annex.batches if now else (), start=1))
     return tuple(progress(frame, lines, open_keys, known, on) for frame in frames)
 
 

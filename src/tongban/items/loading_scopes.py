@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.db import models
-
 from tongban.organizations.groups import groups
 
 from .models import ItemExemption, ItemScope
@@ -29,10 +27,11 @@ def load_scopes(data_dir: Path, rows: Sequence[Mapping[str, Any]]) -> int:
     return _sync(ItemScope, found) + _sync(ItemExemption, exempt)
 
 
-def _sync(model: type[models.Model], wanted: Sequence[Scope] | Sequence[Exemption]) -> int:
-    manager = model._default_manager
-    there = {row.pk: row for row in manager.all()}
-    new, changed = [], []
+def _sync(model: type[ItemScope] | type[ItemExemption], wanted: Sequence[Scope] | Sequence[Exemption]) -> int:
+    manager: Any = model._default_manager
+    there: dict[str, Any] = {row.pk: row for row in manager.all()}
+    new: list[Any] = []
+    changed: list[Any] = []
     for one in wanted:
         values = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(one).items()}
         row = there.get(one.key)

@@ -27,8 +27,9 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """``authority_code`` and ``region`` are the unit's; ``unit_confirmed`` is False while nobody has said at which
-    level the entry is handled: then it is the province's unit, which hands over inside (decision 10)."""
+    """``authority_code`` and ``region`` are the unit's; ``unit_confirmed`` is False while neither the annex nor an
+    implementation says at which level the entry is handled: then it is the province's unit, which hands over inside
+    (decision 10)."""
 
     node: str
     region: str
@@ -91,11 +92,12 @@ def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Un
     if node is None:
         return Unsettled("no_node")
     version = queries.open_version(entry_key, node, on)
-    level = version.region_level if version else "province"
+    said = placing_of(entry).level
+    level = version.region_level if version else said or "province"
     by_intake = version.decision_place == "intake_region" if version else anchor_kind == FILING_PLACE
     unit, department = unit_region(chain, level), version.department if version else entry.department
     return Route(
         node=node, region=unit.code, department=department, authority_code=authority_code(unit.code, department),
         anchor_kind=anchor_kind, decides="intake" if by_intake else "anchor",
-        unit_confirmed=version is not None,
+        unit_confirmed=version is not None or bool(said),
     )  # fmt: skip

@@ -253,6 +253,14 @@ _ALL: Final = (
         "See the reach of the item in its guide; the competent authority itself still handles it.",
     ),
     _p(
+        "state.no_authority",
+        409,
+        "该地区没有主管部门",
+        "No authority with this power there",
+        "请先核对权责清单，登记主管部门。",
+        "Check the list of powers and register the authority first.",
+    ),
+    _p(
         "state.scope_overlap",
         409,
         "同一天已有另一条通办范围",

@@ -43,7 +43,7 @@ def set_scope(
     """Open an entry's stage from a day on, for a group (``area``) or for ``regions``; both empty means everywhere.
 
     Returns the key of the scope. Refusals: permission.denied (regions of others), request.not_found, request.invalid
-    with the fields at fault, state.scope_overlap.
+    with the fields at fault, state.scope_overlap, state.no_authority for a live stage where no unit has the power.
     """
     must_manage(act)
     _entry(entry_key)
@@ -66,6 +66,8 @@ def set_scope(
     if faults:
         raise Refusal("request.invalid", fields=faults)
     _must_decide_for(members, act)
+    if stage == "live" and not area:
+        _must_have_authority(entry_key, members)
     row = ItemScope(
         key=f"{entry_key}/{new_id()}", entry_key=entry_key, kind=kind, stage=stage, area=area or "+".join(members)[:60],
         members=list(members), begins=begins, ends=ends, words=words.strip()[:2000], source=source.strip()[:2000],
@@ -176,6 +178,16 @@ def _may_stand(row: ItemScope | ItemExemption) -> None:
 def _entry(key: str) -> None:
     if not ListEntry.objects.filter(key=key).exists():
         raise Refusal("request.not_found")
+
+
+def _must_have_authority(entry_key: str, regions: Sequence[str]) -> None:
+    """Without a unit that has the power an entry is not live in a region (权责清单; R-047). The directory, which knows
+    no units, does not ask."""
+    if config().is_directory:
+        return
+    department = ListEntry.objects.values_list("content__department", flat=True).get(key=entry_key)
+    if without := [code for code in regions if not organizations.authorities(code, department)]:
+        raise Refusal("state.no_authority", item=entry_key, regions=without)
 
 
 def _reason(reason: str) -> None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 FILING: Final = "提交申请地点"
 ANYWHERE: Final = "地域"
 SHORT: Final = {"缴存地": "住房公积金缴存地"}
 """Words of scenarios that shorten one of the 34."""
+LEVELS: Final[dict[str, Literal["province", "prefecture", "county"]]] = {
+    "省级": "province", "市(州)": "prefecture", "县级": "county"
+}  # fmt: skip
+FILERS: Final = ("汇交人", "申请人")
 _SPARED: Final = re.compile(r"不再需要到(.+?)办理")
 _CAPTURED: Final = re.compile(r"由[^,，。]*取指纹[^,，。]*")
 _LIFTED: Final = re.compile(r"不受(.+?)限制")
@@ -27,6 +31,7 @@ class Placing:
     ``lifted``: the words between 不受 and 限制; ``asked_at``: places where one may ask, as named. ``decides``:
     ``anchor`` (the unit of one of ``deciding``: the applicant chooses, or all of them act ``together``), ``intake``
     (the place that takes the papers), ``nobody`` (nothing is applied for), ``open`` (待核; ``why`` says why).
+    ``level``: the level of the deciding unit where the words name it. ``filer``: what the one who files is called.
     """
 
     filing: Literal["anywhere", "listed", "open"]
@@ -36,6 +41,8 @@ class Placing:
     deciding: tuple[str, ...]
     why: Literal["", "no_place_word", "nothing_to_apply_for"] = ""
     together: bool = False
+    level: Literal["", "province", "prefecture", "county"] = ""
+    filer: str = "申请人"
 
 
 def placing(scenario: str, modes: Collection[str], words: Sequence[str]) -> Placing:
@@ -56,11 +63,13 @@ def placing(scenario: str, modes: Collection[str], words: Sequence[str]) -> Plac
     freed = places("、".join(word for word in lifted if word not in (FILING, ANYWHERE))) or spared
     free = bool(lifted) or "异地" in rest or "网上" in rest
     filing: Literal["anywhere", "listed", "open"] = "anywhere" if free else "listed" if named else "open"
+    found = Placing(
+        filing, lifted, named, "anchor", by or named or freed, "", "协同办理" in scenario,
+        next((level for words, level in LEVELS.items() if words in rest), ""),
+        next((word for word in FILERS if word in scenario), FILERS[-1]),
+    )  # fmt: skip
     if not modes:
-        return Placing(filing, lifted, named, "nobody", (), "nothing_to_apply_for")
+        return replace(found, decides="nobody", deciding=(), why="nothing_to_apply_for", together=False)
     if "any_office" in modes:
-        return Placing(filing, lifted, named, "intake", (), "")
-    deciding = by or named or freed
-    if not deciding:
-        return Placing(filing, lifted, named, "open", (), "no_place_word")
-    return Placing(filing, lifted, named, "anchor", deciding, "", "协同办理" in scenario)
+        return replace(found, decides="intake", deciding=(), together=False)
+    return found if found.deciding else replace(found, decides="open", why="no_place_word", together=False)

@@ -35,7 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
     chosen = _filters(request)
     rejected = bool(q and request.GET.get("none"))
     more = bool(request.GET.get("more"))
-    hits = searching.search(q, limit=30 if more else _AT_ONCE, **_limits(chosen, here, there)) if q and not rejected else ()
+    limits = _limits(chosen, here, there)
+    hits = searching.search(q, limit=30 if more else _AT_ONCE, **limits) if q and not rejected else ()
     found_more = bool(q and not hits and chosen and searching.search(q, limit=1))
     unsure = answers.unsure([hit.score for hit in hits])
     hits = hits[:3] if unsure else hits

@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 from tongban.config import config
 from tongban.items import lists, reach
 from tongban.items import search as searching
+from tongban.items.rules.lists import changes
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.organizations.groups import groups
@@ -51,8 +52,9 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
             "editions": lists.editions(code),
             "progress": lists.progresses(row, day, open_here),
             "batches": _batches(found, linked, open_here),
+            "on_trial": sum(_on_trial(entry.key) for entry in linked.values()),
             "unlinked": len(found.annex.lines) - len(linked) if found else 0,
-            "changes": lists.changes(earlier[0].annex, found.annex) if found and earlier else None,
+            "changes": changes(earlier[0].annex, found.annex) if found and earlier else None,
             "before": earlier[0] if earlier else None,
             "kinds": tuple(KINDS),
         },
