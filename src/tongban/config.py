@@ -126,7 +126,7 @@ class Config:
         default=_same("database_url", "`DATABASE_URL`"),
         secret=True,
     )
-    pool_size: int = _setting("TONGBAN_POOL_SIZE", "Most database connections of one process.", default=10, parse=int)
+    pool_size: int = _setting("TONGBAN_POOL_SIZE", "Most database connections of one process.", default=12, parse=int)
     bind: str = _setting("TONGBAN_BIND", "Address on which the web process listens.", default="127.0.0.1")
     port: int = _setting("TONGBAN_PORT", "Port on which the web process listens.", default=8000, parse=int)
     web_threads: int = _setting(
