@@ -35,7 +35,7 @@ def begun(client: Client, key: str, mode: str = "online", **places: str) -> str:
     return str(answer["Location"]).removesuffix("situation")
 
 
-def post(client: Client, address: str, **typed: str):
+def post(client: Client, address: str, /, **typed: str):
     seen = re.search(r'name="seen" value="(\d+)"', client.get(address).content.decode())
     assert seen
     return client.post(address, {"seen": seen[1], **typed})

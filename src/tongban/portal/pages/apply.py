@@ -6,17 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from tongban.cases.actions import filing as filings
-from tongban.cases.queries import filing_view
+from tongban.cases.queries import drafts_alike, filing_view
+from tongban.cases.views import FilingRow, FilingView
 from tongban.config import config
+from tongban.items import queries as items
 from tongban.items.views import VersionView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.portal import drafts, places
-from tongban.ui import schema_form
+from tongban.portal.resuming import Conflict, conflict, seen, while_a_draft
+from tongban.ui import kept, schema_form
 from tongban.ui.page import APPLICANT, act, go, page, render
 from tongban.ui.problems import SummaryLine, fault_text, is_english, summary_of, summary_of_refusal
 from tongban.ui.regions import region_picker
@@ -38,25 +41,33 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
     chosen = {name: _place_in(source, name) for name in asked}
     chosen["intake"] = chosen["intake"] or request.GET.get("here") or places.home_region()
     if "anchor" in chosen and not chosen["anchor"]:
-        chosen["anchor"] = places.home_region() if version.plan else request.GET.get("there", "")
-    if "releasing" in chosen and not chosen["releasing"]:
+        chosen["anchor"] = places.home_region() if modes == ["joint"] else request.GET.get("there", "")
+    if "releasing" in chosen and not chosen["releasing"] and modes == ["joint"]:
         chosen["releasing"] = request.GET.get("there", "")
     mode = source.get("mode") or (modes[0] if modes else "")
     errors: list[SummaryLine] = []
+    beside: dict[str, str] = {}
+    alike: tuple[FilingRow, ...] = ()
+    level = act(request).actor.level
     status = 200
     if request.method == "POST" and "reload" not in request.POST:
         needed = {name: code for name, code in chosen.items() if name != "releasing" or mode == "joint"}
-        errors = _place_faults(needed, version)
-        if not errors:
+        beside = _place_faults(needed, version)
+        errors = [SummaryLine(text, f"f-{name}") for name, text in beside.items()]
+        if not errors and "anew" not in request.POST:
+            alike = _alike(request, version, mode, needed)
+        if not errors and not alike:
             try:
                 return _open(request, version, mode, needed)
             except Refusal as refusal:
                 errors = summary_of_refusal(refusal)
-        status = 422
+        status = 200 if alike else 422
     return render(
         request,
         "portal/apply_start.html",
         {
+            "alike": alike,
+            "low": {"level": level, "needed": version.min_level} if level < version.min_level else None,
             "version": version,
             "modes": modes,
             "mode": mode,
@@ -65,17 +76,21 @@ def start(request: HttpRequest, key: str) -> HttpResponse:
             "decided_here": decided_here,
             "pickers": {name: region_picker(name, code) for name, code in chosen.items()},
             "errors": errors,
+            "beside": beside,
         },
         status=status,
     )
 
 
-@page("drafts/<uuid:filing_id>/situation", audience={APPLICANT}, name="draft_situation", writes=True)
+@page("drafts/<uuid:filing_id>/situation", audience={APPLICANT}, name="draft_situation", writes=True, keeps=True)
+@while_a_draft
 def situation(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """情形: the questions that choose the branch, one after another; what applies follows from the answers."""
     view = drafts.open_draft(act(request).actor, filing_id)
     errors: list[SummaryLine] = []
-    given = drafts.chosen(view, request.POST)
+    both: Conflict | None = None
+    back = kept.given_back(request)
+    given = drafts.chosen(view, back or request.POST)
     asked = drafts.asked(view, given)
     if not asked:
         return go("draft_form", filing_id)
@@ -84,31 +99,45 @@ def situation(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     if request.method == "POST" and not left:
         try:
             answers = drafts.fitting(view, {**view.answers, **given}, asked)
-            filings.save_draft(act(request), filing_id, answers, seen=_seen(request))
+            filings.save_draft(act(request), filing_id, answers, seen=seen(request))
             return go("draft_form", filing_id)
         except Refusal as refusal:
             errors = summary_of_refusal(refusal)
+            both = conflict(view, {**view.answers, **given}) if refusal.code == "state.stale" else None
     names = {ask.field for ask in asked}
     all_drawn = schema_form.fields(view.form, given, english=is_english(), faults=faults)
     drawn = tuple(one for one in all_drawn if one.name in names)
     return render(
         request,
         "portal/draft_situation.html",
-        {"filing": view, "fields": drawn, "errors": [*errors, *summary_of(drawn)]},
+        {
+            "filing": view,
+            "fields": drawn,
+            "errors": [*errors, *summary_of(drawn)],
+            "conflict": both,
+            "given_back": back is not None,
+            "seen": _drawn_from(request, view, both, back),
+        },
         status=422 if faults or errors else 200,
     )
 
 
-@page("drafts/<uuid:filing_id>/form", audience={APPLICANT}, name="draft_form", writes=True)
+@page("drafts/<uuid:filing_id>/form", audience={APPLICANT}, name="draft_form", writes=True, keeps=True)
+@while_a_draft
 def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """The form. What was typed is kept even when it is wrong; only going on asks for it to be right."""
     view = drafts.open_draft(act(request).actor, filing_id)
     answers: dict[str, Any] = dict(view.answers)
     faults: dict[str, schema_form.Fault] = {}
     errors: list[SummaryLine] = []
+    both: Conflict | None = None
+    back = kept.given_back(request)
     asked = drafts.asked(view, answers)
     if asked and view.situation is None:
         return go("draft_situation", filing_id)
+    if back is not None:
+        typed = schema_form.parse(view.form, drafts.with_questions(view, back), complete=False)
+        answers = {**typed.answers, **view.proven}
     if request.method == "POST":
         going_on = request.POST.get("go") != "save"
         parsed = schema_form.parse(view.form, drafts.with_questions(view, request.POST), complete=going_on)
@@ -116,7 +145,7 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         if "reload" not in request.POST:
             faults = {**drafts.with_regions(view.form, parsed), **drafts.own_faults(view, parsed.answers)}
             try:
-                filings.save_draft(act(request), filing_id, answers, seen=_seen(request))
+                filings.save_draft(act(request), filing_id, answers, seen=seen(request))
                 if not faults and going_on:
                     return go("draft_materials", filing_id)
                 if not faults:
@@ -124,12 +153,17 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                     return go("my_case", filing_id)
             except Refusal as refusal:
                 errors = summary_of_refusal(refusal)
+                both = conflict(view, answers) if refusal.code == "state.stale" else None
     drawn = drafts.to_fill_in(
         view,
         schema_form.fields(
-            view.form, {**answers, **view.proven}, english=is_english(), faults=faults, known=drafts.known(view),
+            view.form,
+            {**answers, **view.proven},
+            english=is_english(),
+            faults=faults,
+            known=drafts.known(view),
             locked=view.proven,
-        ),  # fmt: skip
+        ),
     )
     fresh = filing_view(act(request).actor, filing_id)
     return render(
@@ -140,12 +174,16 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             "groups": schema_form.groups(view.form, drawn, english=is_english()),
             "pickers": drafts.pickers(drawn),
             "errors": [*errors, *summary_of(drawn)],
+            "conflict": both,
+            "given_back": back is not None,
+            "seen": _drawn_from(request, fresh, both, back),
         },
         status=422 if faults or errors else 200,
     )
 
 
 @page("drafts/<uuid:filing_id>/materials", audience={APPLICANT}, name="draft_materials", writes=True)
+@while_a_draft
 def materials(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """Papers to add; what government can look up itself is not asked for."""
     view = drafts.open_draft(act(request).actor, filing_id)
@@ -164,6 +202,7 @@ def materials(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 
 
 @page("drafts/<uuid:filing_id>/check", audience={APPLICANT}, name="draft_check", writes=True)
+@while_a_draft
 def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """Read everything back once more, promise that it is true, submit."""
     view = drafts.open_draft(act(request).actor, filing_id)
@@ -176,7 +215,7 @@ def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             errors.append(SummaryLine(fault_text("accept", _("我已核对，以上内容真实")), "f-promise"))
         if not errors and not incomplete:
             try:
-                filings.submit(act(request), filing_id, seen=_seen(request))
+                filings.submit(act(request), filing_id, seen=seen(request))
                 return go("my_receipt", filing_id)
             except Refusal as refusal:
                 names = {f"materials.{material.key}": material.name for material in view.materials}
@@ -196,13 +235,22 @@ def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 
 
 @page("drafts/<uuid:filing_id>/discard", audience={APPLICANT}, name="draft_discard", writes=True)
+@while_a_draft
 def discard(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     view = drafts.open_draft(act(request).actor, filing_id)
     if request.method == "POST":
-        filings.discard(act(request), filing_id, seen=_seen(request))
+        filings.discard(act(request), filing_id, seen=seen(request))
         messages.success(request, _("草稿已删除。"))
         return go("my")
     return render(request, "portal/draft_discard.html", {"filing": view})
+
+
+def _alike(request: HttpRequest, version: VersionView, mode: str, chosen: dict[str, str]) -> tuple[FilingRow, ...]:
+    """Unfinished drafts of the same matter between the same places: to go on with, before another one is begun."""
+    return drafts_alike(
+        act(request).actor, version.entry_key, mode, anchor_region=chosen.get("anchor") or chosen["intake"],
+        intake_region=chosen["intake"], releasing_region=chosen.get("releasing") or None,
+    )  # fmt: skip
 
 
 def _open(request: HttpRequest, version: VersionView, mode: str, chosen: dict[str, str]) -> HttpResponse:
@@ -222,22 +270,24 @@ def _place_in(source: Any, name: str) -> str:
     return region_posted(name, source) if f"{name}.1" in source else str(source.get(name, ""))
 
 
-def _place_faults(chosen: dict[str, str], version: Any) -> list[SummaryLine]:
+def _place_faults(chosen: dict[str, str], version: VersionView) -> dict[str, str]:
+    """What is wrong with the places: field → sentence. One that decides must be narrow enough to say who."""
     titles = {
         "intake": _("您在哪里"),
         "anchor": version.anchor_label if not is_english() else version.anchor_label_en,
         "releasing": version.releasing_label if not is_english() else version.releasing_label_en,
     }
-    return [
-        SummaryLine(fault_text("region", titles[name]), f"f-{name}")
+    deciding = {"intake"} if version.decision_place == "intake_region" else {"anchor", "releasing"}
+    faults = {
+        name: "region" if places.place(code) is None
+        else items.too_wide(version, code) if name in deciding else None
         for name, code in chosen.items()
-        if places.place(code) is None
-    ]
+    }  # fmt: skip
+    return {name: fault_text(code, titles[name]) for name, code in faults.items() if code}
 
 
-def _seen(request: HttpRequest) -> int:
-    """The version the page was drawn from, given back by the form."""
-    text = request.POST.get("seen", "")
-    if not text.isdigit():
-        raise Refusal("request.malformed")
-    return int(text)
+def _drawn_from(request: HttpRequest, view: FilingView, both: Conflict | None, back: QueryDict | None) -> str:
+    """The version the form is sent back with: what was shown when it was typed, until somebody has chosen."""
+    if both is not None:
+        return request.POST.get("seen", "")
+    return (back or {}).get("seen") or str(view.version)
