@@ -134,8 +134,8 @@ def test_a_missing_paper_is_named_in_words_before_anything_is_sent(client: Clien
     assert answer.status_code == 303, answer.content.decode()
     answer = post(client, f"{at}check", promise="yes")
     assert answer.status_code == 422
-    assert "还缺" in (text := answer.content.decode()) and "materials.photo" not in text
-    assert "近期二寸白底免冠彩照" in text
+    assert 'href="#f-materials.photo">还缺：近期二寸白底免冠彩照' in (text := answer.content.decode())
+    assert 'id="f-materials.photo"' in text
 
 
 def test_the_two_places_of_a_joint_matter_are_named_as_the_item_names_them(client: Client) -> None:

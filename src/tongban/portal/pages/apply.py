@@ -219,6 +219,8 @@ def check(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                 return go("my_receipt", filing_id)
             except Refusal as refusal:
                 names = {f"materials.{material.key}": material.name for material in view.materials}
+                if refusal.code == "state.materials_missing":
+                    refusal = Refusal(refusal.code, fields=dict.fromkeys(refusal.fields, "missing"))
                 errors = summary_of_refusal(refusal, names)
     return render(
         request,
