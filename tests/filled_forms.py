@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tongban.journal import clock
+from tongban.kernel.time import local_date
 from tongban.ui import schema_form
 
 BY_FORMAT: Mapping[str, str] = {
@@ -33,12 +35,16 @@ def value_of(rule: Mapping[str, Any]) -> Any:
     """One right answer to a question."""
     if "const" in rule:
         return rule["const"]
+    if rule.get("x-prefill") == "name":
+        return "李梅"
     if "enum" in rule:
         return rule.get("default", rule["enum"][0])
     if rule["type"] == "boolean":
         return rule.get("default", True)
     if rule["type"] == "integer":
         return rule.get("minimum", 1)
+    if "x-earliest" in rule or "x-latest" in rule:
+        return local_date(clock.now()).isoformat()
     if "format" in rule:
         return BY_FORMAT[rule["format"]]
     if "pattern" in rule:

@@ -53,6 +53,8 @@ def test_a_case_goes_from_received_to_granted_by_the_steps_it_names(case: str, r
     accepted = step(f"{case}/accept", reviewer)
     assert (accepted.status_code, accepted.json()["status"]) == (200, "accepted")
     assert {"grant", "deny"} <= possible(accepted)
+    ended = step(f"{case}/grant", reviewer, {"number": "A-1", "valid_until": "2020-01-31"}, accepted["ETag"])
+    assert (ended.status_code, ended.json()["errors"][0]["field"]) == (422, "/valid_until")
     granted = step(f"{case}/grant", reviewer, {"number": "A-1", "valid_until": "2030-01-31"}, accepted["ETag"])
     assert (granted.status_code, granted.json()["status"]) == (200, "granted")
     assert granted.json()["result"]["number"] == "A-1"

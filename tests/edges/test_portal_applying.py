@@ -54,6 +54,15 @@ def submitted(client: Client, key: str = DRIVER, places: dict[str, str] = PLACES
     return str(answer["Location"]).removesuffix("receipt")
 
 
+def sign_in(visitor: Client, subject: str, to: str) -> None:
+    """Through the sign-in page, in the session the visitor has."""
+    page = visitor.get(f"/sign-in?next={to}").content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    answer = visitor.post("/sign-in", {"ticket": ticket[1], "person": subject, "next": to})
+    assert answer["Location"] == to
+
+
 def test_the_form_is_filled_with_what_government_knows(client: Client) -> None:
     form = client.get(draft(client) + "form").content.decode()
     assert 'value="李梅"' in form
@@ -88,6 +97,16 @@ def test_nobody_files_under_anothers_identity_and_the_page_says_where_to_go(
     assert f'value="{value}"' not in page
 
 
+@pytest.mark.parametrize(("value", "said"), [("2020-03-01", "不能早于"), ("2040-01-01", "不能晚于")])
+def test_a_certificate_long_expired_or_valid_too_long_is_named_beside_the_field(
+    client: Client, value: str, said: str
+) -> None:
+    at = draft(client)
+    typed = {**answers(certificate_valid_until=value), "seen": seen(client, f"{at}form")}
+    page = client.post(f"{at}form", typed).content.decode()
+    assert re.search(rf'(?s)id="f-certificate_valid_until-error">.*?{said}', page)
+
+
 def test_a_draft_can_be_left_half_done_and_found_again(client: Client) -> None:
     at = draft(client)
     answer = client.post(f"{at}form", {"applicant_name": "李梅", "go": "save", "seen": seen(client, f"{at}form")})
@@ -105,6 +124,20 @@ def test_a_place_left_open_is_asked_for(client: Client) -> None:
     answer = client.post(f"/apply/{DRIVER}", {k: v for k, v in PLACES.items() if not k.startswith("anchor")})
     assert answer.status_code == 422
     assert 'href="#f-anchor"' in answer.content.decode()
+
+
+def test_a_province_where_a_city_decides_is_refused_beside_the_field_and_asked_for_before_the_start(
+    client: Client,
+) -> None:
+    places = {**PLACES, "anchor.2": ""}
+    answer = client.post(f"/apply/{DRIVER}", places)
+    assert answer.status_code == 422
+    assert re.search(r'(?s)id="f-anchor".*?field-error.*?请选择到市', answer.content.decode())
+    for page in (f"/items/{DRIVER}?there=630000", f"/way?item={DRIVER}&here=440300&there=630000"):
+        shown = client.get(page).content.decode()
+        assert "不由省里决定" in shown
+        asked, begin = shown.index("不由省里决定"), shown.find(f'href="/apply/{DRIVER}')
+        assert begin == -1 or asked < begin
 
 
 def test_a_submitted_renewal_says_honestly_what_is_pending(client: Client) -> None:
@@ -137,8 +170,15 @@ def test_a_matter_of_this_place_loops_back_and_names_its_holder(client: Client) 
 def test_a_submitted_draft_cannot_be_changed_by_its_old_pages(client: Client) -> None:
     mine = submitted(client)
     old = mine.replace("/my/", "/drafts/")
-    assert client.get(f"{old}form").status_code == 409
-    assert client.post(f"{old}check", {"promise": "yes", "seen": "1"}).status_code == 409
+    for answer in (
+        client.get(f"{old}form"),
+        client.get(f"{old}check"),
+        client.post(f"{old}form", {**answers(mobile="13900000000"), "seen": "1"}),
+        client.post(f"{old}check", {"promise": "yes", "seen": "1"}),
+    ):
+        assert (answer.status_code, answer["Location"]) == (303, f"{mine}receipt")
+    assert "已经提交" in client.get(f"{mine}receipt").content.decode()
+    assert "13900000000" not in client.get(mine).content.decode()
 
 
 def test_nothing_is_submitted_without_the_promise(client: Client) -> None:
@@ -154,8 +194,67 @@ def test_two_windows_open_on_one_draft_do_not_overwrite_each_other(client: Clien
     first = seen(client, f"{at}form")
     assert client.post(f"{at}form", {**answers(), "seen": first}).status_code == 303
     answer = client.post(f"{at}form", {**answers(mobile="13900000000"), "seen": first})
+    page = answer.content.decode()
     assert answer.status_code == 422
-    assert "内容已被更新" in answer.content.decode()
+    assert "内容已被更新" in page
+    assert "15400000001" in page and "13900000000" in page  # both are shown
+    assert f'name="seen" value="{first}"' in page
+    again = client.post(f"{at}form", {**answers(mobile="13900000000"), "seen": first})
+    assert again.status_code == 422  # pressing once more overwrites nothing
+    assert 'value="15400000001"' in client.get(f"{at}form").content.decode()
+    over = re.search(r'name="over" value="(\d+)"', page)
+    assert over
+    chosen = client.post(f"{at}form", {**answers(mobile="13900000000"), "seen": first, "over": over[1]})
+    assert chosen.status_code == 303
+    assert 'value="13900000000"' in client.get(f"{at}form").content.decode()
+
+
+def test_what_was_typed_when_the_session_had_ended_comes_back_after_signing_in(client: Client) -> None:
+    at = draft(client)
+    typed = {**answers(certificate_number="QH-VERY-LONG-TO-TYPE"), "seen": seen(client, f"{at}form")}
+    visitor = Client(headers={"accept-language": "zh-CN"})  # the same browser, its session gone
+    stopped = visitor.post(f"{at}form", typed)
+    assert stopped["Location"].startswith("/sign-in?next=")
+    assert "保留30分钟" in visitor.get(stopped["Location"]).content.decode()
+    sign_in(visitor, "li-mei", f"{at}form")
+    page = visitor.get(f"{at}form").content.decode()
+    assert 'value="QH-VERY-LONG-TO-TYPE"' in page
+    assert "还没有保存" in page
+    assert "QH-VERY-LONG-TO-TYPE" not in str(visitor.session.items())  # sealed
+    visitor.post(f"{at}form", {**typed, "go": "save"})
+    assert "还没有保存" not in visitor.get(f"{at}form").content.decode()
+
+
+def test_what_was_typed_is_given_to_nobody_else(client: Client) -> None:
+    at = draft(client)
+    visitor = Client(headers={"accept-language": "zh-CN"})
+    visitor.post(f"{at}form", {**answers(certificate_number="QH-VERY-LONG-TO-TYPE"), "seen": "1"})
+    sign_in(visitor, "ma-qiang", f"{at}form")
+    answer = visitor.get(f"{at}form")
+    assert answer.status_code == 404
+    assert "QH-VERY-LONG-TO-TYPE" not in answer.content.decode()
+
+
+def test_a_level_too_low_is_said_before_the_form_with_what_to_do() -> None:
+    visitor = Client(headers={"accept-language": "zh-CN"})
+    signed_in_as(visitor, "sun-yan")
+    page = visitor.get(f"/apply/{DRIVER}").content.decode()
+    assert "2级（身份信息比对）" in page and "3级（实人核验）" in page
+    assert "重新登录" in page
+    assert "开始填写" not in page
+    assert visitor.post(f"/apply/{DRIVER}", PLACES).status_code == 422
+    assert "草稿" not in visitor.get("/my/").content.decode()
+
+
+def test_an_unfinished_draft_of_the_same_matter_is_offered_before_another_is_begun(client: Client) -> None:
+    at = draft(client)
+    offered = client.post(f"/apply/{DRIVER}", PLACES)
+    assert offered.status_code == 200
+    assert f'href="{at}form"' in offered.content.decode()
+    assert client.post(f"/apply/{DRIVER}", {**PLACES, "anchor.2": "630200"}).status_code == 303  # another place
+    assert client.post(f"/apply/{DRIVER}", {**PLACES, "anew": "1"}).status_code == 303
+    rows = client.get("/my/").content.decode()
+    assert "青海省西宁市" in rows and "青海省海东市" in rows
 
 
 @pytest.mark.req("R-070")

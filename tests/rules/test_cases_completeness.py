@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cases_world import ANSWERS, FORM
+from tests.cases_world import ANSWERS, FORM, TODAY
 
 from tongban.cases.rules import completeness, content
 from tongban.kernel.numbers import id_check_digit
@@ -51,7 +51,7 @@ def test_an_identity_number_is_held_to_its_check_digit(first):
 
 def test_a_region_must_exist_and_whether_it_does_is_asked_outside():
     def check(known):
-        completeness.check("d1", FORM, (), answers=ANSWERS, supplied=(), is_region=lambda code: code in known)
+        completeness.check("d1", FORM, (), answers=ANSWERS, supplied=(), on=TODAY, is_region=lambda code: code in known)
 
     check({"440300"})
     with pytest.raises(Refusal) as refused:
@@ -63,10 +63,10 @@ def test_every_missing_material_is_named_at_once_and_faults_of_answers_come_firs
     wanted = [Wanted("photo"), Wanted("license"), Wanted("letter", False)]
     assert completeness.missing_materials(wanted, {"license"}, {}) == ("photo",)
     with pytest.raises(Refusal) as refused:
-        completeness.check("d1", FORM, wanted, answers=ANSWERS, supplied=(), is_region=lambda _: True)
+        completeness.check("d1", FORM, wanted, answers=ANSWERS, supplied=(), on=TODAY, is_region=lambda _: True)
     assert refused.value.fields == {"materials.photo": "required", "materials.license": "required"}
     with pytest.raises(Refusal) as refused:
-        completeness.check("d1", FORM, wanted, answers={}, supplied=(), is_region=lambda _: True)
+        completeness.check("d1", FORM, wanted, answers={}, supplied=(), on=TODAY, is_region=lambda _: True)
     assert refused.value.code == "request.invalid"
 
 

@@ -16,6 +16,7 @@ from tongban.cases.rules.lifecycle.table import Clock
 from tongban.cases.rules.modes import RESPONSIBILITY, Doer, Mode, Side, doers
 from tongban.cases.rules.stage import Stage, stage_of, stage_of_case
 from tongban.kernel.problems import Refusal
+from tongban.ui.words import WORDS
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TABLES = {filing: filing.TRANSITIONS, case: case.TRANSITIONS, part: part.TRANSITIONS}
@@ -119,6 +120,22 @@ def test_a_refusal_says_what_is_possible_instead():
     assert "accept" in refused.params["possible"] and "deliver" not in refused.params["possible"]
 
 
+@pytest.mark.parametrize("lifecycle", [filing, case, part])
+def test_every_step_that_is_not_possible_says_what_is_awaited_in_a_word_people_read(lifecycle):
+    said = {lifecycle.why_not(status, step) for status in lifecycle.Status for step in lifecycle.Step}
+    assert said <= set(WORDS["why_not"])
+
+
+def test_the_reasons_name_what_has_to_come_first():
+    received, correction = a_case(), a_case(status=case.Status.CORRECTION, correction_from=case.Status.RECEIVED)
+    assert case.obstacle(received, case.Step.GRANT, AT).params["why"] == "accept_first"
+    assert case.obstacle(correction, case.Step.GRANT, AT).params["why"] == "await_correction"
+    sent = a_filing(status=filing.Status.SUBMITTED)
+    assert filing.obstacle(sent, filing.Step.SUBMIT, AT).params["why"] == "already_sent"
+    ended = a_filing(status=filing.Status.CONCLUDED)
+    assert filing.obstacle(ended, filing.Step.REQUEST_WITHDRAWAL, AT).params["why"] == "over"
+
+
 def test_a_correction_returns_to_where_it_was_asked_from():
     for origin in (case.Status.RECEIVED, case.Status.ACCEPTED):
         asked = a_case(status=case.Status.CORRECTION, correction_from=origin)
@@ -137,8 +154,7 @@ def test_nothing_is_decided_before_all_attachments_have_arrived():
 def test_a_joint_case_is_decided_by_its_parts_and_no_other_case_is():
     for step in (case.Step.GRANT, case.Step.DENY):
         assert (
-            case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT).code
-            == "state.decided_by_parts"
+            case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT).code == "state.decided_by_parts"
         )
     for step in (case.Step.GRANT_BY_PARTS, case.Step.CALL_PART, case.Step.CLOSE_LAPSED):
         assert case.obstacle(a_case(status=case.Status.ACCEPTED, mode="joint"), step, AT) is None
@@ -158,10 +174,7 @@ def test_the_last_day_to_tell_is_a_day_of_shanghai():
     due = a_case(tell_once_due_on=date(2026, 12, 1))
     last_minute = datetime(2026, 12, 1, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
     assert case.obstacle(due, case.Step.ACCEPT, last_minute) is None
-    assert (
-        case.obstacle(due, case.Step.ACCEPT, last_minute + timedelta(minutes=1)).code
-        == "state.deemed_accepted"
-    )
+    assert case.obstacle(due, case.Step.ACCEPT, last_minute + timedelta(minutes=1)).code == "state.deemed_accepted"
 
 
 def test_a_part_lapses_only_after_its_time_and_is_decided_once():
@@ -169,10 +182,7 @@ def test_a_part_lapses_only_after_its_time_and_is_decided_once():
     assert part.obstacle(a_part(), part.Step.LAPSE, AT + timedelta(days=9)) is None
     for status in (part.Status.COMPLETED, part.Status.REFUSED):
         assert part.obstacle(a_part(status=status), part.Step.REFUSE, AT).code == "state.already_decided"
-    assert (
-        part.obstacle(a_part(attachments_missing=1), part.Step.COMPLETE, AT).code
-        == "state.attachments_pending"
-    )
+    assert part.obstacle(a_part(attachments_missing=1), part.Step.COMPLETE, AT).code == "state.attachments_pending"
 
 
 def test_a_window_forwards_only_with_both_checks_and_all_in_order():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tongban.items.rules.competence import authority_code, unit_region
+from tongban.items.rules.competence import authority_code, too_wide, unit_region
 from tongban.items.rules.content import digest_of
 from tongban.items.rules.guide import ALL_GAPS, guide_of
 from tongban.items.rules.modes import modes_of
@@ -53,6 +53,23 @@ def test_every_anchor_has_exactly_one_unit_and_it_lies_on_the_way_up(chain, want
 )
 def test_the_unit_is_of_the_wanted_level_or_the_nearest_that_exists(chain, wanted, code):
     assert unit_region(chain, wanted).code == code
+
+
+@pytest.mark.req("R-313")
+@pytest.mark.parametrize(
+    ("chain", "wanted", "narrower", "fault"),
+    [
+        ([PROVINCE], "prefecture", {"prefecture", "county"}, "choose_city"),
+        ([PROVINCE], "county", {"prefecture"}, "choose_city"),
+        ([Region("110000", "province")], "prefecture", {"county"}, "choose_county"),
+        ([PROVINCE], "province", {"prefecture"}, None),
+        ([PROVINCE, CITY], "county", {"county"}, None),
+        ([PROVINCE, CITY, COUNTY], "prefecture", set(), None),
+        ([PROVINCE], "prefecture", set(), None),
+    ],
+)
+def test_a_province_alone_is_too_wide_unless_it_decides_itself_or_is_all_there_is(chain, wanted, narrower, fault):
+    assert too_wide(chain, wanted, narrower) == fault
 
 
 def test_authorities_are_named_by_region_and_department():

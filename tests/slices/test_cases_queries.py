@@ -11,7 +11,8 @@ from tests.cases_world import TAIYUAN, XINING, World, world
 
 from tongban.cases import policy, queries
 from tongban.cases.actions import reading
-from tongban.cases.models import Case
+from tongban.cases.models import Case, Part
+from tongban.cases.queries import concerning
 from tongban.identity import queries as identity
 from tongban.kernel.people import Post, Role
 from tongban.kernel.problems import Refusal
@@ -127,6 +128,28 @@ def test_somebody_who_may_not_read_is_told_nothing_and_nothing_is_recorded(w):
             reading.open_case_file(w.act(actor), "case", w.case(filing_id).id)
         assert refused.value.code == "request.not_found"
     assert identity.accesses_to("nobody", [f"filing:{filing_id}"]) == []
+
+
+def test_looks_are_found_by_the_person_they_are_about_wherever_she_signs_in(w):
+    filing_id = w.take_in()  # at a window, for somebody without an account
+    case, person = w.case(filing_id), w.page(filing_id, w.wang_fang)
+    assert person.applicant.masked
+    with_file = reading.open_case_file(w.act(w.chen_qiang), "case", case.id)
+    id_number = with_file.applicant.id_number
+    refs = concerning.references_about("applicant:elsewhere:nobody-yet", id_number)
+    assert {f"case:{case.id}", f"filing:{filing_id}"} <= set(refs)
+    assert [look.case_ref for look in identity.accesses_to("nobody", refs)] == [f"case:{case.id}"]
+    matter = concerning.matters(refs)[f"case:{case.id}"]
+    assert (matter.number, matter.item.entry_key, matter.region) == (case.filing_number, case.entry_key, XINING)
+    assert concerning.references_about("applicant:elsewhere:nobody-yet", "140106197908089997") == ()
+
+
+def test_looks_at_a_part_are_found_too(w):
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    part = Part.objects.filter(filing_id=filing_id).first()
+    assert part is not None and part.id_number_index
+    assert f"part:{part.id}" in concerning.references_about("nobody", identity.profile(w.li_mei).id_number)
 
 
 def test_the_page_says_who_holds_it_since_when_and_until_when(w):

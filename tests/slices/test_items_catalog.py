@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -239,7 +240,10 @@ def test_every_anchor_gives_exactly_one_unit_that_exists_or_a_refusal(data):
     version = queries.open_version(data.draw(st.sampled_from((DRIVER, PENSION, UNEMPLOYMENT))), "63", TODAY)
     found = queries.resolve(version, code, TODAY)
     assert found == queries.resolve(version, code, TODAY)
-    if prefix in ("63", "44", "14"):
+    if isinstance(found, Refusal) and found.code == "request.invalid":
+        assert code.endswith("0000")  # a province as such decides none of these three
+        assert found.fields == {"anchor_region": queries.too_wide(version, code)}
+    elif prefix in ("63", "44", "14"):
         assert isinstance(found, Competence)
         assert found.node == prefix
         unit = organizations.authority(found.authority_code)
@@ -247,6 +251,14 @@ def test_every_anchor_gives_exactly_one_unit_that_exists_or_a_refusal(data):
     else:
         assert isinstance(found, Refusal)
         assert found.code == "state.no_competent_node"
+
+
+def test_a_whole_province_is_refused_where_a_city_decides_and_the_refusal_names_the_level():
+    driver = queries.open_version(DRIVER, "63", TODAY)
+    refused = queries.resolve(driver, "630000", TODAY)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, refused.fields) == ("request.invalid", {"anchor_region": "choose_city"})
+    assert isinstance(queries.resolve(replace(driver, region_level="province"), "630000", TODAY), Competence)
 
 
 def test_the_city_decides_on_the_drivers_certificate_and_the_county_on_unemployment():

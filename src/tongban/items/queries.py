@@ -23,6 +23,7 @@ from .ranking import ranked
 from .rules import manual as manuals
 from .rules import situations
 from .rules.competence import authority_code, unit_region
+from .rules.competence import too_wide as _too_wide
 from .rules.situations import Ask
 from .views import (
     CatalogCounts,
@@ -63,6 +64,7 @@ __all__ = [
     "entry",
     "filable_entries",
     "guide",
+    "is_material",
     "kind_en",
     "manual",
     "materials_for",
@@ -72,6 +74,7 @@ __all__ = [
     "search",
     "situation",
     "themes",
+    "too_wide",
     "version",
 ]
 
@@ -167,6 +170,11 @@ def materials_for(version: VersionView, answers: Mapping[str, Any]) -> tuple[Mat
     return situations.applying(version.materials, situation(version, answers))
 
 
+def is_material(key: str) -> bool:
+    """Whether any version known here asks for a material of this key."""
+    return key in store.catalog().materials
+
+
 def manual(version: VersionView, answers: Mapping[str, Any], side: manuals.Side) -> Manual:
     """The operating manual for the desk of the place of intake or of the competent place, in this situation."""
     return manuals.manual_of(version, situation(version, answers), side)
@@ -176,15 +184,27 @@ def resolve(version: VersionView, anchor_region: str, on: date) -> Competence | 
     """Who decides (decision 10). The trust list names the node; region and department follow from the version.
 
     Where the place of intake decides (``decision_place``), the anchor is the place of intake. A Refusal
-    ``state.no_competent_node`` for an unknown region or one without a node that day.
+    ``state.no_competent_node`` for an unknown region or one without a node that day, ``request.invalid`` for a whole
+    province where a city or county decides (:func:`too_wide`).
     """
     chain = organizations.chain(anchor_region)
     node = directory.node_of_region(anchor_region, on) if chain else None
     if node is None:
         return Refusal("state.no_competent_node", region=anchor_region)
+    wide = too_wide(version, anchor_region)
+    if wide is not None:
+        return Refusal("request.invalid", fields={"anchor_region": wide}, region=anchor_region)
     unit = unit_region(chain, version.region_level)
     code = authority_code(unit.code, version.department)
     return Competence(node, unit.code, unit.level, version.department, code)
+
+
+def too_wide(version: VersionView, anchor_region: str) -> str | None:
+    """``choose_city`` or ``choose_county`` if this anchor is too wide to say who decides; None if it will do, or if
+    there is no such region."""
+    chain = organizations.chain(anchor_region)
+    narrower = {region.level for region in organizations.children(chain[-1].code)} if chain else set()
+    return _too_wide(chain, version.region_level, narrower) if chain else None
 
 
 def code_list(name: str, on: date) -> dict[str, tuple[str, str]]:

@@ -76,6 +76,12 @@ class Catalog:
         return {key: kinds.pop() for key, kinds in found.items() if len(kinds) == 1}
 
     @cached_property
+    def materials(self) -> frozenset[str]:
+        """Keys of all materials that any version here asks for. Asked for once."""
+        rows = Implementation.objects.values_list("content__materials", flat=True)
+        return frozenset(material["key"] for listed in rows for material in listed or ())
+
+    @cached_property
     def themes(self) -> tuple[Theme, ...]:
         """Largest first, then in the order of the list."""
         counted = Counter(e.theme for e in self.entries.values())

@@ -184,7 +184,8 @@ class VersionView:
     ``form`` is a JSON Schema 2020-12 object schema with UI keys: ``x-order`` (field names), ``x-groups``; per property
     ``title``, ``title_en``, ``description``, ``description_en`` (the hint), ``x-widget`` (text, date, month, radio,
     select, checkbox, region, id_number, mobile), ``x-enum-labels`` and ``x-enum-labels-en`` (value → label),
-    ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``format`` (date or one of ``numbers.FORMATS``).
+    ``x-personal`` (bool), ``x-prefill`` (name, id_number, mobile), ``x-earliest`` and ``x-latest`` (bounds of a date
+    from the day of filing, ``-P180D``; ``kernel.relative_days``), ``format`` (date or one of ``numbers.FORMATS``).
 
     ``statutory_days``/``promised_days`` are working days (None: none fixed; 0: on the spot); ``fields_leaving`` are the
     answers that cross the border to the competent place (least data). ``releasing_kind`` and its label name the second

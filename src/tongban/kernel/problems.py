@@ -81,8 +81,8 @@ _ALL: Final = (
         401,
         "请先登录",
         "Sign in first",
-        "登录后再继续，已填写的内容不会丢失。",
-        "Sign in and go on; nothing you filled in is lost.",
+        "请登录后再继续；接口调用请带上有效的令牌。",
+        "Sign in and go on; a call of the API needs a valid token.",
     ),
     _p(
         "request.not_found",
@@ -409,8 +409,8 @@ _ALL: Final = (
         403,
         "实名等级不足",
         "Your identity is not proven strongly enough",
-        "请完成实人认证。",
-        "Complete the identity proof.",
+        "请在统一身份认证平台完成实人核验后重新登录；也可以带身份证到“跨省通办”窗口，由窗口核验、代收。",
+        "Prove your identity live with the identity service and sign in again; or take your card to a proxy window.",
     ),
     _p(
         "state.key_refused",

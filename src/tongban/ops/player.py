@@ -122,7 +122,7 @@ def grant(who: str, case: str, text: str, number: str | None = None, valid_until
         view = _case(who, case)
         if not view.step("grant").possible and view.status in ("correction", "received"):
             return False
-        decision.grant(act(who), UUID(case), result=decision.ResultDraft(number, until, text), seen=view.version)
+        decision.grant(act(who), UUID(case), result=decision.ResultDraft(number or view.filing_number, until, text), seen=view.version)
         return True
 
     _until(decided)

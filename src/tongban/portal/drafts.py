@@ -52,7 +52,7 @@ def open_draft(actor: Actor, filing_id: UUID) -> FilingView:
     """The actor's own draft; submitted ones have left these pages."""
     view = filing_view(actor, filing_id)
     if view.status != "draft":
-        raise Refusal("state.step_not_possible")
+        raise Refusal("state.step_not_possible", draft="sent" if view.submitted_at else "discarded")
     return view
 
 
@@ -84,11 +84,22 @@ def chosen(view: FilingView, posted: Mapping[str, Any]) -> dict[str, Any]:
 def fitting(view: FilingView, answers: Mapping[str, Any], path: Sequence[items.Ask]) -> dict[str, Any]:
     """The answers without those of other branches, and without those whose condition no longer holds."""
     on_the_way = {ask.field for ask in path}
-    left = {k: v for k, v in answers.items() if k in on_the_way or k not in questions(view)}
+    return still_asked(view, {k: v for k, v in answers.items() if k in on_the_way or k not in questions(view)})
+
+
+def newly_asked(view: FilingView, answers: Mapping[str, Any]) -> set[str]:
+    """Questions that these answers open and that the filed ones did not: another situation asks for other things."""
+    held = schema_form.conditions(view.form).items()
+    return {name for name, condition in held if condition.holds(answers) and not condition.holds(view.answers)}
+
+
+def still_asked(view: FilingView, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers without those whose question is no longer asked."""
+    kept = dict(answers)
     for name, condition in schema_form.conditions(view.form).items():
-        if not condition.holds(left):
-            left.pop(name, None)
-    return left
+        if not condition.holds(kept):
+            kept.pop(name, None)
+    return kept
 
 
 def with_questions(view: FilingView, posted: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,8 +22,9 @@ MOST_WINDOWS: Final = 4
 @dataclass(frozen=True, slots=True)
 class ModeHere:
     """A mode of the item between the two places. ``why`` is a code of ``portal.ways`` words: open, choose_there,
-    there_not_joined, here_not_joined, item_not_open, no_window, in_person, read_only, or not_reached (the item is not
-    open between the two places today: exempted, not yet, another territory)."""
+    choose_city or choose_county (a province alone does not say who decides), there_not_joined, here_not_joined,
+    item_not_open, no_window, in_person, read_only, or not_reached (the item is not open between the two places today:
+    exempted, not yet, another territory)."""
 
     mode: str
     open: bool
@@ -54,6 +55,11 @@ class Way:
     @property
     def open(self) -> bool:
         return any(mode.open for mode in self.modes)
+
+    @property
+    def narrower(self) -> bool:
+        """Only a narrower place is missing to begin."""
+        return not self.open and any(mode.why in ("choose_city", "choose_county") for mode in self.modes)
 
     @property
     def online(self) -> bool:
@@ -89,6 +95,9 @@ def _mode(mode: str, version: VersionView | None, here: Place | None, there: Pla
         return ModeHere(mode, False, "choose_there")
     if there.node is None or items.open_version(version.entry_key, there.node) is None:
         return ModeHere(mode, False, "there_not_joined" if there.node is None else "item_not_open")
+    wide = items.too_wide(version, there.code) if version.decision_place != "intake_region" else None
+    if wide is not None:
+        return ModeHere(mode, False, wide)
     if mode in ("proxy", "joint") and (here is None or here.node is None):
         return ModeHere(mode, False, "here_not_joined")
     if mode == "proxy" and not windows:

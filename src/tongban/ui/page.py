@@ -30,6 +30,8 @@ from django.views.decorators.csrf import csrf_protect
 from tongban.kernel.people import Act, Actor, ActorKind, Role
 from tongban.kernel.problems import Refusal
 
+from . import kept
+
 
 class Audience(StrEnum):
     """Who a page is for."""
@@ -76,8 +78,13 @@ class WroteOnReadPage(AssertionError):
     """A page that promised to read tried to change a row: a defect of the page, never of the visitor."""
 
 
-def page(pattern: str, *, audience: Collection[Audience], name: str, writes: bool = False) -> Callable[[View], View]:
-    """Register a view under ``pattern`` (Django's path syntax, relative to the root of the site)."""
+def page(
+    pattern: str, *, audience: Collection[Audience], name: str, writes: bool = False, keeps: bool = False
+) -> Callable[[View], View]:
+    """Register a view under ``pattern`` (Django's path syntax, relative to the root of the site).
+
+    ``keeps``: what is sent here without a session waits for the sign-in (``ui.kept``); for forms about one filing.
+    """
     if not audience:
         raise ValueError(f"page {name!r} names no audience")
     if name in ROUTES:
@@ -92,7 +99,11 @@ def page(pattern: str, *, audience: Collection[Audience], name: str, writes: boo
                 return refusal_page(request, Refusal("request.method_not_allowed"), allow=methods)
             stopped = _stopped_at_the_door(request, allowed)
             if stopped is not None:
+                if keeps and request.method == "POST" and actor_of(request) is None:
+                    kept.keep(request)
                 return stopped
+            if keeps and request.method == "POST":
+                kept.drop(request)
             try:
                 with nullcontext() if writes else reading_only():
                     response = view(request, *args, **kwargs)

@@ -1,9 +1,9 @@
 """What was answered to a form given as JSON Schema 2020-12, and what is wrong with it. Plain functions.
 
 Understood per property: ``type`` string, integer, number, boolean; ``format`` date and ``numbers.FORMATS``; ``enum`` or
-``oneOf`` of ``const``. A property named only in a ``then`` of an ``if`` on another property's ``const`` or ``enum`` is
-asked only while that condition holds; its answer is dropped otherwise. Faults are codes (``ui.problems.FAULTS``) with
-parameters.
+``oneOf`` of ``const``; bounds of dates counted from today (``x-earliest``, ``x-latest``; ``kernel.relative_days``). A
+property named only in a ``then`` of an ``if`` on another property's ``const`` or ``enum`` is asked only while that
+condition holds; its answer is dropped otherwise. Faults are codes (``ui.problems.FAULTS``) with parameters.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tongban.kernel import numbers
+from tongban.journal import clock
+from tongban.kernel import numbers, relative_days
+from tongban.kernel.time import local_date
 
 Schema = Mapping[str, Any]
 Answers = Mapping[str, Any]
@@ -152,6 +154,8 @@ def check(schema: Schema, answers: Answers, *, complete: bool = True) -> dict[st
                 found.setdefault(name, Fault("unknown"))
         elif error.absolute_path:
             found.setdefault(str(error.absolute_path[0]), _fault(error))
+    for name, (code, bound) in relative_days.faults(schema, answers, local_date(clock.now())).items():
+        found.setdefault(name, Fault(code, {"limit": bound.isoformat()}))
     return found
 
 

@@ -26,6 +26,8 @@ HANDLING: Final[Mapping[str, Mapping[str, Any]]] = {
         "over": _("这件事已经结束"),
         "no_open_correction": _("业务属地没有要求补正"),
         "withdrawal_asked": _("已经申请撤回，等业务属地答复"),
+        "no_withdrawal_asked": _("没有申请撤回"),
+        "limit_not_over": _("本环节期限还没有过"),
         "not_decided_yet": _("等业务属地作出决定"),
         "already_delivered": _("结果已经交付"),
         "accept_first": _("先决定是否受理"),

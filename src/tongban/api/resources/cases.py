@@ -47,7 +47,8 @@ def list_cases(
 def get_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """One case with the steps possible now.
 
-    The reading is recorded before anything is read; the applicant can see the record (who, when, for which case).
+    The reading is recorded before anything is read. The applicant sees the record on this node's page ``/accesses``:
+    when, in which capacity, at which unit, for which matter and purpose; not the name of who looked.
     """
     view = reading.open_case_file(act_of(request), "case", case_id)
     assert isinstance(view, CaseView)

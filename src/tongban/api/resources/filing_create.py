@@ -23,7 +23,8 @@ UploadId = Annotated[UUID, Field(strict=False)]
 
 
 class NewFiling(Strict):
-    """A complete application of the person the token acts for.
+    """A complete application of the person the token acts for, in that person's proven name and number. ``mode``: one
+    that ``filed_by`` of the version gives to the applicant; ``proxy`` is filed at a window.
 
     ``anchor_region``: the place that makes somebody competent (see ``anchor_label`` of the version), e.g. where the
     license was issued. ``intake_region``: where the person is. ``answers`` follow the version's form. ``uploads``:
@@ -31,7 +32,7 @@ class NewFiling(Strict):
     """
 
     item: Annotated[str, Field(min_length=1, max_length=50, examples=["QH2020-2-48"])]
-    mode: Literal["online", "joint"]
+    mode: Literal["online", "joint", "any_office"]
     anchor_region: RegionCode
     intake_region: RegionCode
     releasing_region: RegionCode | None = None

@@ -11,6 +11,7 @@ from ninja import Query, Router, Schema
 from tongban.api import cursors, etags
 from tongban.api.endpoint import endpoint
 from tongban.api.shapes import encode, present, reply, shape, unchanged
+from tongban.cases.rules.modes import Mode, duties
 from tongban.items import queries
 from tongban.items.queries import EntryView, Hit, VersionView, Why
 from tongban.journal import clock
@@ -21,7 +22,9 @@ router = Router()
 
 Entry = shape("Entry", EntryView, guide=(dict[str, Any] | None, ...))
 ItemLine = shape("ItemLine", EntryView, score=(float | None, None), why=(Why | None, None))
-Version = shape("Version", VersionView, without={"guide"}, guide=(dict[str, Any], ...))
+Version = shape(
+    "Version", VersionView, without={"guide"}, guide=(dict[str, Any], ...), filed_by=(dict[str, str], ...)
+)
 
 
 class ItemList(Schema):
@@ -72,7 +75,9 @@ def get_item_version(
 ) -> HttpResponse:
     """What to fill in and hand over today.
 
-    The form as JSON Schema 2020-12, the materials, limits, plan and guide of the version in force. 409
+    ``filed_by`` says for each mode who files it: ``applicant`` (``POST /filings``, or the pages) or ``window`` (proxy:
+    only at a window, by its clerk). ``node`` names the place that decides; its version, not this node's, is filed under
+    and its regions are to be named. The form as JSON Schema 2020-12, the materials, limits, plan and guide of the version in force. 409
     ``state.item_not_open`` if the item cannot be filed through this platform yet.
     """
     if queries.entry(key) is None:
@@ -80,7 +85,8 @@ def get_item_version(
     version = queries.open_version(key, competent_node=node, on=local_date(clock.now()))
     if version is None:
         raise Refusal("state.item_not_open", item=key)
-    return _with_digest(request, present(version))
+    filed_by = {mode: duties(Mode(mode)).files.value for mode in version.modes}
+    return _with_digest(request, present(version, filed_by=filed_by))
 
 
 def _line(hit: Hit) -> dict[str, Any]:

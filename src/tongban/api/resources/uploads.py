@@ -12,6 +12,7 @@ from tongban.api.bearer import act_of
 from tongban.api.endpoint import endpoint
 from tongban.api.scopes import Scope
 from tongban.api.shapes import reply
+from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
 from tongban.materials import actions
 
@@ -29,7 +30,7 @@ _BODY: Final[dict[str, Any]] = {
                     "properties": {
                         "file": {"type": "string", "format": "binary", "description": "PDF, JPG or PNG."},
                         "material": {"type": "string", "minLength": 1, "maxLength": 100,
-                                     "description": "Key of the material in the item's version."},
+                                     "description": "Key of a material of the version; any other is refused."},
                     },
                 },
                 "encoding": {"file": {"contentType": "application/pdf, image/jpeg, image/png"}},
@@ -66,6 +67,8 @@ def create_upload(request: HttpRequest) -> HttpResponse:
         faults["/file"] = "required"
     if not 1 <= len(material) <= 100 or "\x00" in material:
         faults["/material"] = "required" if not material else "pattern"
+    elif not items.is_material(material):
+        faults["/material"] = "unknown_material"
     if faults:
         raise Refusal("request.invalid", fields=faults)
     assert file is not None

@@ -11,9 +11,11 @@ from tongban.cases.actions.planning import about, plan_case, refuse_without_reas
 from tongban.cases.events import CaseDecided
 from tongban.cases.models.sealed import seal
 from tongban.cases.queries.loading import load_case
+from tongban.cases.rules import result as rule
 from tongban.cases.rules.lifecycle.case import Step
 from tongban.journal.action import action, record
 from tongban.kernel.people import Act
+from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 
 from . import clocks, pinning
@@ -35,10 +37,15 @@ class ResultDraft:
 
 @action
 def grant(act: Act, case_id: UUID, *, result: ResultDraft, seen: int) -> UUID:
-    """准予, with its result. Refused while attachments are still arriving (decision 6)."""
+    """准予, with its result. Refused while attachments are still arriving (decision 6), and if a
+    license has no number or the last day is past (request.invalid: number, valid_until)."""
     row, facts = load_case(case_id, with_files=True)
     plan = plan_case(act, row, facts, Step.GRANT, seen=seen)
     on, personal = local_date(act.at), {"result": result.as_json()}
+    version = pinning.pinned_version(row)
+    faults = rule.faults(version.result_type, result.number, result.valid_until, decided_on=on)
+    if faults:
+        raise Refusal("request.invalid", fields=faults)
     compare_and_set(
         row,
         status=plan.status,
@@ -53,7 +60,7 @@ def grant(act: Act, case_id: UUID, *, result: ResultDraft, seen: int) -> UUID:
             outcome="granted",
             reasons=(),
             decided_on=on,
-            result_type=pinning.pinned_version(row).result_type,
+            result_type=version.result_type,
             personal=personal,
         )
     )
@@ -76,8 +83,6 @@ def deny(act: Act, case_id: UUID, *, reasons: Mapping[str, str], seen: int) -> U
         **clocks.stopped(row, on),
     )
     record(
-        CaseDecided(
-            **about(row), outcome="denied", reasons=codes, decided_on=on, result_type=None, personal=personal
-        )
+        CaseDecided(**about(row), outcome="denied", reasons=codes, decided_on=on, result_type=None, personal=personal)
     )
     return case_id

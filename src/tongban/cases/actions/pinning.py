@@ -7,7 +7,7 @@ from typing import Any
 
 from tongban.cases.events import ItemRef
 from tongban.cases.models.pinned import PinnedItem
-from tongban.cases.rules.modes import Mode
+from tongban.cases.rules.modes import Channel, Mode, channel_of
 from tongban.directory import queries as directory
 from tongban.items import queries as items
 from tongban.items import reach
@@ -33,23 +33,30 @@ def node_of(region: str, on: date, field: str) -> str:
 
 
 def open_version(entry_key: str, mode: str, node: str, on: date) -> VersionView:
-    """The version of ``node``'s implementation open for filing today in this mode. Raises Refusal."""
+    """The version of ``node``'s implementation open for filing today in this mode. Raises Refusal; that of a mode names
+    those which the same one, person or window, may file in."""
     if items.entry(entry_key) is None:
         raise Refusal("request.not_found", entry=entry_key)
     version = items.open_version(entry_key, node, on)
     if version is None or not version.filable:
         raise Refusal("state.item_not_open", entry=entry_key)
     if mode not in version.modes or mode not in {m.value for m in Mode}:
-        raise Refusal("state.mode_not_open", mode=mode, modes=list(version.modes))
+        raise Refusal("state.mode_not_open", mode=mode, modes=_filed_alike(mode, version))
     return version
+
+
+def _filed_alike(mode: str, version: VersionView) -> list[str]:
+    window = mode == Mode.PROXY.value
+    return [one for one in version.modes if (channel_of(Mode(one)) is Channel.WINDOW) is window]
 
 
 def competence(version: VersionView, *, anchor_region: str, intake_region: str, on: date) -> Competence:
     """Who decides: by the anchor, or the place of intake itself where any office may. Raises Refusal."""
-    place = intake_region if version.decision_place == "intake_region" else anchor_region
-    found = items.resolve(version, place, on)
+    by_intake = version.decision_place == "intake_region"
+    found = items.resolve(version, intake_region if by_intake else anchor_region, on)
     if isinstance(found, Refusal):
-        raise found
+        named = {"intake_region" if by_intake else name: code for name, code in found.fields.items()}
+        raise Refusal(found.code, fields=named, **found.params)
     return found
 
 

@@ -29,6 +29,9 @@ class Part(PinnedItem):
     status = models.TextField()
     version = models.PositiveIntegerField(default=1)
     applicant_sealed = models.BinaryField()
+    id_number_index = models.TextField(
+        null=True, help_text="blind index of the identity number; null if it did not come along"
+    )
     content_sealed = models.BinaryField(null=True, help_text="answers let to leave for this step; null once erased")
     attachments = models.JSONField(default=list)
     opened_at = models.DateTimeField()
@@ -58,7 +61,10 @@ class Part(PinnedItem):
             ),
             rule("part_lapses_after_due", "a part lapses after it was due", Q(lapses_on__gte=models.F("due_on"))),
         ]
-        indexes = [models.Index(fields=["region", "due_on"], name="part_open_in_region", condition=Q(status="open"))]
+        indexes = [
+            models.Index(fields=["region", "due_on"], name="part_open_in_region", condition=Q(status="open")),
+            models.Index(fields=["id_number_index"], name="part_by_id_number"),
+        ]
 
     def facts(self, *, owner: str, attachments_missing: int = 0) -> PartFacts:
         """The row, frozen for the rules."""

@@ -61,6 +61,18 @@ def filings_of(actor: Actor, cursor: str | None = None, limit: int = 20) -> Page
     return Page(items, _after(shown[-1]) if more else None)
 
 
+def drafts_alike(
+    actor: Actor, entry_key: str, mode: str, *, anchor_region: str, intake_region: str, releasing_region: str | None
+) -> tuple[FilingRow, ...]:
+    """The actor's unfinished drafts of this item between these places, newest first; at most three."""
+    rows = Filing.objects.filter(
+        applicant_ref=actor.ref, status=filing.Status.DRAFT, channel="self", entry_key=entry_key, mode=mode,
+        anchor_region=anchor_region, intake_region=intake_region,
+        releasing_region=releasing_region if mode == "joint" else None,
+    ).prefetch_related(Prefetch("corrections", to_attr="rounds"))  # fmt: skip
+    return tuple(_row(row, []) for row in rows.order_by("-started_at", "-id")[:3])
+
+
 def filing_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> FilingView:
     """One filing for its applicant or the window that took it in; request.not_found for everybody else.
 
@@ -175,9 +187,10 @@ def _row(row: Filing, parts: list[PartMirror]) -> FilingRow:
         status=row.status,
         stage=stage.value,
         holder=holder(row, mirror, last, parts, stage, name_authority=False),
-        pending=stage in UNANSWERED,
+        unanswered=stage in UNANSWERED,
         started_at=row.started_at,
         submitted_at=row.submitted_at,
+        anchor_region=row.anchor_region,
     )
 
 
@@ -210,9 +223,7 @@ def _clocks(loaded: Loaded, version: VersionView | None, now: datetime) -> tuple
     until = shapes.due(mirror.due_on, mirror.due_calendar, mirror.due_estimated)
     left = remaining_working_days(local_date(now), until.on, organizations.calendar()) if until else None
     if mirror.accepted_on is not None:
-        return (
-            ClockView("handling", mirror.handling_days or 0, mirror.accepted_on, until, left, until is not None),
-        )
+        return (ClockView("handling", mirror.handling_days or 0, mirror.accepted_on, until, left, until is not None),)
     days = version.tell_once_days if version else 5
     return (ClockView("tell_once", days, mirror.received_on, until, left, until is not None),)
 

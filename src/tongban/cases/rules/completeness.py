@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final, Protocol
 
 import jsonschema
 from jsonschema.protocols import Validator
 
-from tongban.kernel import numbers
+from tongban.kernel import numbers, relative_days
 from tongban.kernel.problems import Refusal
 
 FORMATS: Final = jsonschema.FormatChecker(formats=("date", "email"))
@@ -63,7 +64,7 @@ class FrozenForm:
 def faults(digest: str, form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
     """Field path → code of the fault, empty if the answers fit the form. ``digest`` is the item version's.
 
-    Codes: required, type, format, enum, too_short, too_long, too_small, too_big, too_few, too_many, unknown_field,
+    Codes: required, type, format, date, enum, too_short, too_long, too_small, too_big, too_few, too_many, unknown_field,
     invalid.
     """
     found: dict[str, str] = {}
@@ -76,6 +77,8 @@ def faults(digest: str, form: Mapping[str, Any], answers: Mapping[str, Any]) -> 
 def _named(error: jsonschema.ValidationError) -> Iterable[tuple[str, str]]:
     base = [str(part) for part in error.absolute_path]
     code = _CODES.get(str(error.validator), "invalid")
+    if error.validator == "format" and error.validator_value == "date":
+        code = "date"
     instance: Any = error.instance
     if error.validator == "required":
         wanted: Any = error.validator_value
@@ -112,11 +115,13 @@ def check(
     answers: Mapping[str, Any],
     supplied: Collection[str],
     is_region: Callable[[str], bool],
+    on: date,
     others: Mapping[str, str] | None = None,
 ) -> None:
     """Raise Refusal request.invalid (faults per field) or state.materials_missing; otherwise the filing is complete.
-    ``others``: faults that other rules have found, by field."""
-    found = {**(others or {}), **faults(digest, form, answers)}
+    ``on``: the day of filing, from which bounds of dates count; ``others``: faults that other rules found, by field."""
+    dates = {name: code for name, (code, _) in relative_days.faults(form, answers, on).items()}
+    found = {**dates, **(others or {}), **faults(digest, form, answers)}
     for name, code in region_fields(form, answers).items():
         if name not in found and not is_region(code):
             found[name] = "unknown_region"

@@ -39,7 +39,7 @@ class ChecksView:
 
 @dataclass(frozen=True, slots=True)
 class FilingRow:
-    """A line of "my cases"."""
+    """A line of "my cases". ``unanswered``: our word has not been answered by the competent place yet."""
 
     filing_id: UUID
     filing_number: str | None
@@ -48,9 +48,10 @@ class FilingRow:
     status: str
     stage: str
     holder: Holder | None
-    pending: bool
+    unanswered: bool
     started_at: datetime
     submitted_at: datetime | None
+    anchor_region: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongban.cases.actions import decision, reading, review
+from tongban.cases.queries import granting
 from tongban.cases.views import CaseView
 from tongban.kernel.problems import Refusal
+from tongban.ui import problems
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
@@ -87,6 +90,8 @@ def grant(request: HttpRequest, case_id: UUID) -> HttpResponse:
     values = {name: request.POST.get(name, "").strip()[:2000] for name in ("number", "valid_until", "text")}
     if request.method == "POST":
         draft, errors = result_draft(values)
+        for name, code in granting.result_faults(case_id, draft.number, draft.valid_until).items():
+            errors.setdefault(name, problems.fault_text(code, str(RESULT[name])))
         if not errors and "confirm" in request.POST:
             refusal = attempt(
                 request,
@@ -100,6 +105,9 @@ def grant(request: HttpRequest, case_id: UUID) -> HttpResponse:
     status = refusal.problem.status if refusal else 422 if errors else 200
     context = {"case": case, "values": values, "errors": errors, "refusal": refusal}
     return render(request, "desk/grant.html", context, status=status)
+
+
+RESULT = {"number": gettext_lazy("证件或文书编号"), "valid_until": gettext_lazy("有效期至")}
 
 
 def result_draft(values: dict[str, str]) -> tuple[decision.ResultDraft, dict[str, str]]:

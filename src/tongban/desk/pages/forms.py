@@ -40,9 +40,9 @@ IDENTITY_METHODS: Final[Mapping[str, Any]] = {
 
 
 def seen(request: HttpRequest) -> int:
-    """The version the form was drawn from. Refuses a form without it."""
+    """The version the form was drawn from, or the one chosen to be overwritten (``over``). Refuses a form without."""
     try:
-        return int(request.POST["seen"])
+        return int(request.POST.get("over") or request.POST["seen"])
     except (KeyError, ValueError):
         raise Refusal("request.malformed") from None
 

@@ -23,10 +23,11 @@ from tongban.kernel.people import Post, Role
 from tongban.kernel.problems import Refusal
 from tongban.materials import actions as materials
 from tongban.materials import queries as uploads
-from tongban.ui import problems, schema_form
+from tongban.ui import kept, problems, schema_form
 from tongban.ui.page import CLERK, act, go, page, render
 from tongban.ui.regions import region_picker
 
+from .answers import lines
 from .forms import IDENTITY_METHODS, attempt, seen
 
 MODE = "proxy"
@@ -61,7 +62,10 @@ def identify(request: HttpRequest) -> HttpResponse:
             try:
                 filing_id = start(request, values, anchor)
             except Refusal as refused:
-                refusal = refused
+                if set(refused.fields) == {"anchor_region"}:
+                    errors["anchor"] = problems.fault_text(refused.fields["anchor_region"], _("事情归哪里管"))
+                else:
+                    refusal = refused
             else:
                 return go("desk_intake_form", filing_id)
     context = {
@@ -101,12 +105,14 @@ def person_errors(values: dict[str, str], anchor: str, entries: set[str]) -> dic
     return errors
 
 
-@page("desk/intake/<uuid:filing_id>/form", audience={CLERK}, name="desk_intake_form", writes=True)
+@page("desk/intake/<uuid:filing_id>/form", audience={CLERK}, name="desk_intake_form", writes=True, keeps=True)
 def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """Screen 2: the item's own form, filled in with the person."""
     view, english = opened(request, filing_id), problems.is_english()
     answers, faults = dict(view.answers), {}
-    refusal = None
+    refusal, both, back = None, None, kept.given_back(request)
+    if back is not None:
+        answers = schema_form.parse(view.form, back, complete=False).answers
     if request.method == "POST":
         parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
         answers = {**parsed.answers, **view.proven}
@@ -120,19 +126,19 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
                 )
                 if refusal is None:
                     return go("desk_intake_checks", filing_id)
+                both = conflict(view, answers) if refusal.code == "state.stale" else None
         else:
             faults = {}
     known = schema_form.prefill(view.form, person_known(view)) if not view.answers else {}
     answers = {**known, **answers, **view.proven}
-    drawn = schema_form.fields(
-        view.form, answers, english=english, faults=faults, known=known, locked=view.proven
-    )
+    drawn = schema_form.fields(view.form, answers, english=english, faults=faults, known=known, locked=view.proven)
     context = {
         "filing": view, "groups": schema_form.groups(view.form, drawn, english=english),
         "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},
         "errors": [{"anchor": f.anchor, "text": problems.fault_text(f.fault.code, f.title, **f.fault.params)}
                    for f in drawn if f.fault],
-        "refusal": refusal, "steps": step_names(),
+        "refusal": refusal, "steps": step_names(), "conflict": both, "given_back": back is not None,
+        "seen": request.POST.get("seen") if both else (back or {}).get("seen") or view.version,
     }  # fmt: skip
     status = refusal.problem.status if refusal else 422 if faults else 200
     return render(request, "desk/intake_form.html", context, status=status)
@@ -141,6 +147,17 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 def other_persons(view: FilingView, answers: dict[str, Any]) -> dict[str, schema_form.Fault]:
     """Answers that name somebody else than the person identified here."""
     return {name: schema_form.Fault(code) for name, code in view.other_persons(answers).items()}
+
+
+def conflict(view: FilingView, typed: dict[str, Any]) -> dict[str, Any]:
+    """What is saved and what was typed, side by side; only a choice (``over``) overwrites."""
+    saved, mine = ({line.key: line for line in lines(view.form, said)} for said in (view.answers, typed))
+    rows = [
+        ((mine.get(key) or saved[key]).title, *(one[key].value if key in one else "" for one in (saved, mine)))
+        for key in dict.fromkeys((*saved, *mine))
+        if key not in saved or key not in mine or saved[key] != mine[key]
+    ]
+    return {"version": view.version, "rows": rows}
 
 
 def person_known(view: FilingView) -> dict[str, str]:

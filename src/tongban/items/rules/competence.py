@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Protocol, TypeVar
 
 _RANK: Final = {"province": 1, "prefecture": 2, "county": 3}
@@ -30,6 +30,18 @@ def unit_region(chain: Sequence[R], wanted_level: str) -> R:
         if _RANK[region.level] >= _RANK[wanted_level]:
             return region
     return chain[-1]
+
+
+def too_wide(chain: Sequence[Leveled], wanted_level: str, narrower: Collection[str]) -> str | None:
+    """``choose_city`` or ``choose_county`` if the anchor is a whole province and the item is decided below it.
+
+    A province has no unit that would decide such a matter, so a filing sent there would lie with nobody. A city stands:
+    it has a unit of its own, which hands over to its counties. ``narrower``: the levels of the regions directly below
+    the anchor; a municipality has counties there, and where nothing lies below, the anchor itself is all there is.
+    """
+    if chain[-1].level != "province" or wanted_level == "province" or not narrower:
+        return None
+    return "choose_city" if "prefecture" in narrower else "choose_county"
 
 
 def authority_code(region: str, department: str) -> str:

@@ -7,17 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tongban.cases import queries as cases
+from tongban.cases.queries import concerning
+from tongban.cases.queries.concerning import Matter
+from tongban.directory import queries as directory
 from tongban.identity import queries as identity
 from tongban.identity.queries import AccessView
-from tongban.kernel.people import Actor
 from tongban.organizations import queries as organizations
 from tongban.ui.page import APPLICANT, act, page, render
 
 PAGE = 25
-MOST_FILINGS = 1_000
 ROLES = {
     "clerk": gettext_lazy("窗口收件人员"),
     "reviewer": gettext_lazy("审批人员"),
@@ -54,30 +55,38 @@ class Look:
     place: str
     purpose: str
     fields: str
-    matter: str
+    matter: Matter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A province whose own page has the looks taken there."""
+
+    name: str
+    address: str
 
 
 @page("accesses", audience={APPLICANT}, name="accesses")
 def accesses(request: HttpRequest) -> HttpResponse:
     before = _cursor(request.GET.get("before", ""))
     actor = act(request).actor
-    looks = identity.accesses_to(actor.ref, _filing_refs(actor), before=before, limit=PAGE + 1)
-    further = str(looks[PAGE - 1].id) if len(looks) > PAGE else ""
-    context = {"looks": [_in_words(look) for look in looks[:PAGE]], "further": further, "continued": before is not None}
+    id_number = identity.profile(actor).id_number
+    about = concerning.references_about(actor.ref, id_number)
+    looks = identity.accesses_to(actor.ref, about, before=before, limit=PAGE + 1)
+    shown = looks[:PAGE]
+    matters = concerning.matters({look.case_ref for look in shown})
+    context = {
+        "looks": [_in_words(look, matters.get(look.case_ref)) for look in shown],
+        "further": str(shown[-1].id) if len(looks) > PAGE else "",
+        "continued": before is not None,
+        "elsewhere": _elsewhere(concerning.nodes_concerned(actor.ref, id_number)),
+    }
     return render(request, "portal/accesses.html", context)
 
 
-def _filing_refs(actor: Actor) -> list[str]:
-    """References of the person's own filings: looks at a filing are recorded for it, not for the person's name."""
-    refs: list[str] = []
-    cursor = None
-    while len(refs) < MOST_FILINGS:
-        rows = cases.filings_of(actor, cursor, limit=200)
-        refs += [f"filing:{row.filing_id}" for row in rows.items]
-        cursor = rows.next
-        if cursor is None:
-            break
-    return refs
+def _elsewhere(nodes: tuple[str, ...]) -> list[Elsewhere]:
+    entries = (directory.node(node) for node in nodes)
+    return [Elsewhere(e.name, e.address.rstrip("/") + reverse("accesses")) for e in entries if e is not None]
 
 
 def _cursor(text: str) -> UUID | None:
@@ -87,19 +96,30 @@ def _cursor(text: str) -> UUID | None:
         return None
 
 
-def _in_words(look: AccessView) -> Look:
+def _in_words(look: AccessView, matter: Matter | None) -> Look:
     return Look(
         look.at,
         str(ROLES.get(look.role or "", look.actor_ref.partition(":")[0])),
-        _place(look),
+        _place(look, matter),
         str(PURPOSES.get(look.purpose, look.purpose)),
         "、".join(str(FIELDS.get(code, code)) for code in look.fields),
-        look.case_ref,
+        matter,
     )
 
 
-def _place(look: AccessView) -> str:
-    unit = organizations.authority(look.authority) if look.authority else None
+def _place(look: AccessView, matter: Matter | None) -> str:
+    """The unit that looked, and where it is. A person with several posts looked in that of the matter's unit."""
+    window = organizations.window(look.window) if look.window else None
+    if window is not None:
+        return _at(window.region, window.name)
+    decided = matter is not None and matter.authority is not None
+    code = matter.authority if matter is not None and decided else look.authority
+    unit = organizations.authority(code) if code else None
     if unit is not None:
-        return unit.name
-    return "".join(organizations.path(look.region)) if look.region and look.region != "000000" else ""
+        return _at(unit.region, unit.name)
+    region = matter.region if matter is not None and decided else look.region
+    return _at(region, "") if region and region != "000000" else ""
+
+
+def _at(region: str, unit: str) -> str:
+    return " ".join(filter(None, ("".join(organizations.path(region)), unit)))

@@ -17,6 +17,7 @@ from tongban.identity.rules.returning import safe_next
 from tongban.journal import clock
 from tongban.kernel.people import Act, Actor, system
 from tongban.kernel.problems import Refusal
+from tongban.ui import kept
 from tongban.ui.page import APPLICANT, CLERK, PUBLIC, REVIEWER, act, actor_of, audiences_of, page, render
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,7 @@ def _choose(
         ],
         "ticket": provider.new_ticket(clock.now()),
         "next": safe_next(asked),
+        "kept": kept.waiting(request),
         "fault": FAULTS.get(fault, _("没有登录成功，请再试一次。")) if fault or status != 200 else "",
     }
     response = render(request, "portal/sign_in.html", context, status=status)

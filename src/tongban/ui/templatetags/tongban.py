@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tongban.kernel import numbers
 from tongban.kernel.problems import Refusal
-from tongban.ui import dates, problems, words
+from tongban.ui import dates, problems, regions, words
 
 register = template.Library()
 
@@ -76,6 +76,12 @@ def get(mapping: Any, key: Any) -> Any:
 def word(code: Any, kind: str) -> str:
     """The word for a code of a closed list, e.g. ``{{ mode|word:"mode" }}``."""
     return words.word(kind, str(code))
+
+
+@register.filter
+def region(code: Any) -> str:
+    """The full name of a region: 青海省西宁市."""
+    return regions.full_name(str(code)) if code else ""
 
 
 @register.filter

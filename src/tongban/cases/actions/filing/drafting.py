@@ -18,6 +18,8 @@ from tongban.cases.rules.lifecycle.filing import Status, Step
 from tongban.cases.rules.modes import Mode, channel_of
 from tongban.config import config
 from tongban.identity import queries as identity
+from tongban.identity.rules.levels import refuse_below
+from tongban.items import queries as items
 from tongban.items.queries import VersionView
 from tongban.journal.action import action, record
 from tongban.kernel import numbers
@@ -122,6 +124,9 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         raise refused
     node = pinning.node_of(wanted.anchor_region, on, "anchor_region")
     version = pinning.open_version(wanted.entry_key, wanted.mode, node, on)
+    low = refuse_below(act.actor.level, version.min_level) if act.actor.kind is ActorKind.APPLICANT else None
+    if low is not None:
+        raise low
     pinning.must_reach(wanted.entry_key, wanted.intake_region, wanted.anchor_region, on)
     competence = pinning.competence(
         version, anchor_region=wanted.anchor_region, intake_region=wanted.intake_region, on=on
@@ -130,6 +135,9 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         if wanted.releasing_region is None:
             raise Refusal("request.invalid", fields={"releasing_region": "required"})
         pinning.node_of(wanted.releasing_region, on, "releasing_region")
+        wide = items.too_wide(version, wanted.releasing_region)
+        if wide is not None:
+            raise Refusal("request.invalid", fields={"releasing_region": wide})
     applicant = _applicant(act, wanted)
     filing_id = new_id()
     row = Filing(

@@ -83,6 +83,9 @@ def file(
     row, version = prepared.row, prepared.version
     if row.channel == "window":
         raise Refusal("state.checks_missing")
+    unknown = sorted(set(uploads or ()) - {material.key for material in version.materials})
+    if unknown:
+        raise Refusal("request.invalid", fields={f"uploads.{key}": "unknown_material" for key in unknown})
     given = attach_within(row.id, uploads, owner_ref=act.actor.ref) if uploads else ()
     check_complete(act, row, version, answers, given, applicant=prepared.applicant)
     row.status, row.number, row.revision = Status.SUBMITTED, new_filing_number(config().node_id), 1
@@ -117,6 +120,7 @@ def check_complete(
         answers=answers,
         supplied={upload.requirement_key for upload in uploads},
         is_region=pinning.is_region,
+        on=local_date(act.at),
         others=others,
     )
 

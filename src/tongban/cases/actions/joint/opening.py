@@ -9,7 +9,7 @@ from tongban.cases.actions.heard import Heard
 from tongban.cases.actions.planning import about_part
 from tongban.cases.events import DueDate, PartOpened
 from tongban.cases.models import Part
-from tongban.cases.models.sealed import seal
+from tongban.cases.models.sealed import blind, seal
 from tongban.cases.rules import deadlines
 from tongban.cases.rules.lifecycle.part import Status
 from tongban.items import queries as items
@@ -72,6 +72,7 @@ def _part(act: Act, said: messages.PartCalled) -> Part:
         department=department,
         status=Status.OPEN,
         applicant_sealed=seal(said.personal.get("applicant", {}), table="part", id=said.part_id, column="applicant"),
+        id_number_index=blind(number) if (number := said.personal.get("applicant", {}).get("id_number")) else None,
         content_sealed=seal(content, table="part", id=said.part_id, column="content"),
         attachments=[asdict(attachment) for attachment in said.attachments],
         opened_at=act.at,

@@ -115,6 +115,21 @@ class CaseFacts:
     close_reason: CloseReason | None = None
 
 
+def why_not(status: Status, step: Step) -> str:
+    """What stands in the way of a step that this status does not know."""
+    match status:
+        case Status.RECEIVED:
+            return "accept_first"
+        case Status.CORRECTION:
+            return "await_correction"
+        case Status.ACCEPTED:
+            accepting = step in (Step.ACCEPT, Step.DEEM_ACCEPTED, Step.NOT_ACCEPT)
+            return "already_accepted" if accepting else "not_decided_yet"
+        case Status.CLOSED:
+            return "over"
+    return "already_decided"
+
+
 def obstacle(facts: CaseFacts, step: Step, at: datetime) -> Refusal | None:
     """Why this step is not possible now, or None."""
     if facts.mode == "joint" and step in (Step.GRANT, Step.DENY):
@@ -125,7 +140,7 @@ def obstacle(facts: CaseFacts, step: Step, at: datetime) -> Refusal | None:
         return Refusal("state.already_decided", status=facts.status.value)
     if step is Step.REQUEST_CORRECTION and facts.status is Status.CORRECTION:
         return Refusal("state.correction_already_open", round=facts.open_round)
-    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS, why=why_not)
     if isinstance(entry, Refusal):
         return entry
     late = facts.tell_once_due_on is not None and local_date(at) > facts.tell_once_due_on

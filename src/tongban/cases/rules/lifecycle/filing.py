@@ -93,9 +93,20 @@ class FilingFacts:
     delivered: bool = False
 
 
+def why_not(status: Status, step: Step) -> str:
+    """What stands in the way of a step that this status does not know."""
+    if status is Status.DRAFT:
+        return "still_draft"
+    if status not in (_S, _W):
+        return "over"
+    if step in (Step.SAVE_DRAFT, Step.RECORD_CHECKS, Step.SUBMIT, Step.DISCARD):
+        return "already_sent"
+    return "withdrawal_asked" if status is _W else "no_withdrawal_asked"
+
+
 def obstacle(facts: FilingFacts, step: Step, at: datetime) -> Refusal | None:
     """Why this step is not possible now, or None."""
-    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS, why=why_not)
     if isinstance(entry, Refusal):
         return entry
     match step:

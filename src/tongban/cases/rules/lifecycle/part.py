@@ -52,11 +52,16 @@ class PartFacts:
     attachments_missing: int = 0
 
 
+def why_not(status: Status, step: Step) -> str:
+    """What stands in the way: only an open part knows steps."""
+    return "part_over"
+
+
 def obstacle(facts: PartFacts, step: Step, at: datetime) -> Refusal | None:
     """Why this step is not possible now, or None."""
     if step in PEOPLE_STEPS and facts.status in (Status.COMPLETED, Status.REFUSED):
         return Refusal("state.already_decided", status=facts.status.value)
-    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS)
+    entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS, why=why_not)
     if isinstance(entry, Refusal):
         return entry
     if step is Step.COMPLETE and facts.attachments_missing:

@@ -6,7 +6,7 @@ not be over) is said by ``obstacle`` beside it, and only there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -45,15 +45,22 @@ class Plan(Generic[Status]):
 
 
 def look_up(
-    table: Mapping[tuple[Status, Step], To[Status]], status: Status, step: Step, *, offered: Collection[Step]
+    table: Mapping[tuple[Status, Step], To[Status]],
+    status: Status,
+    step: Step,
+    *,
+    offered: Collection[Step],
+    why: Callable[[Status, Step], str],
 ) -> To[Status] | Refusal:
-    """The entry, or the refusal that names what people can do instead; ``offered`` are the steps people take."""
+    """The entry, or the refusal that says ``why`` not (a code: what is awaited, or what is over) and names what people
+    can do instead; ``offered`` are the steps people take."""
     entry = table.get((status, step))
     if entry is None:
         return Refusal(
             "state.step_not_possible",
             step=step.value,
             status=status.value,
+            why=why(status, step),
             possible=sorted(s.value for st, s in table if st == status and s in offered),
         )
     return entry
