@@ -146,3 +146,32 @@ def test_the_two_places_of_a_joint_matter_are_named_as_the_item_names_them(clien
     answer = client.post(f"/apply/{FUND}", {"mode": "joint", **HERE, **THERE})
     assert answer.status_code == 422 and 'href="#f-releasing"' in answer.content.decode()
     assert client.post(f"/apply/{FUND}", {"mode": "online", **HERE, **THERE}).status_code == 303
+
+
+def test_a_corrected_question_opens_those_of_the_other_situation_on_the_same_page(client: Client) -> None:
+    from tongban.cases.actions import filing as filings
+    from tongban.cases.actions import review
+    from tongban.cases.models import Case
+    from tongban.identity import queries as identity
+    from tongban.journal import clock
+    from tongban.kernel.people import Act
+
+    mine = Act(identity.actor_of("demo", "li-mei"), clock.now())
+    form = items.open_version(MEDICAL, "44").form
+    said = filled.answers(form, kind="temporary", temporary_kind="referral", applicant_name="李梅")
+    filing_id = filings.file(mine, MEDICAL, "online", answers=said, anchor_region="440305", intake_region="440305")
+    worker.drain()
+    case = Case.objects.get(filing_id=filing_id)
+    points = (review.Point("p1", "answer:kind", "unclear", "请核对住多久"),)
+    reviewer = Act(identity.actor_of("demo", "xie-min"), clock.now())
+    review.request_correction(reviewer, case.id, points=points, reason=None, seen=case.version)
+    worker.drain()
+    at = f"/my/{filing_id}/correction"
+    assert 'name="long_kind"' not in page(client, at)
+    answer = post(client, at, kind="long_term")
+    assert answer.status_code == 422
+    assert 'name="long_kind"' in (text := answer.content.decode()) and 'name="proof_choice"' in text
+    answer = post(client, at, kind="long_term", long_kind="posted", proof_choice="promise")
+    assert answer.status_code == 303, re.findall(r'(?s)<div class="error-summary.*?</div>', answer.content.decode())
+    now = filing(f"/my/{filing_id}/")
+    assert now.situation.key == "posted" and "hospital" not in now.answers
