@@ -199,3 +199,10 @@ def test_a_search_for_what_can_be_done_leaves_out_what_does_not_reach_between_th
     assert signed_in("he-jing").post(f"/desk/items/reach/{PENSION}", posted).status_code == 303
     assert link not in keys("630102"), "from another province it is closed"
     assert link in keys("440106"), "inside the province it stays open"
+
+
+def test_reach_and_lists_cost_a_guide_page_few_questions(client: Client, django_assert_max_num_queries) -> None:
+    address = f"/items/{MARRIAGE}?here=440305&there=630102"
+    text(client.get(address))
+    with django_assert_max_num_queries(20):
+        text(client.get(address))

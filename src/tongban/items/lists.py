@@ -94,7 +94,11 @@ class DryRun:
 
 def all_lists(on: date | None = None) -> tuple[ListView, ...]:
     """In the order of the file; those of other nodes too."""
-    day = on or local_date(clock.now())
+    return _views(store.catalog().token, on or local_date(clock.now()))
+
+
+@lru_cache(maxsize=8)
+def _views(token: str, day: date) -> tuple[ListView, ...]:
     now = {e.list_code: e for e in _in_force(day)}
     return tuple(_view(row, now.get(row.code)) for row in ItemList.objects.order_by("position", "code"))
 
@@ -146,12 +150,6 @@ def listing(entry: EntryView, on: date) -> tuple[ListView, ...]:
     token = store.catalog().token
     codes = _listed(token, on).get(entry.key, frozenset())
     return tuple(each for each in _views(token, on) if each.code in codes) if codes else ()
-
-
-@lru_cache(maxsize=4)
-def _views(token: str, on: date) -> tuple[ListView, ...]:
-    """All lists, kept as long as neither the catalog nor a list changes: every guide asks."""
-    return all_lists(on)
 
 
 @lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from tongban.directory import queries as directory
@@ -57,7 +58,7 @@ def places_of(entry_key: str) -> tuple[str, ...]:
         return (settled,)
     if "any_office" in entry.modes:
         return (FILING_PLACE,)
-    kinds = {place.label: place.kind for place in organizations.anchor_places()}
+    kinds = _kinds(store.catalog().token)
     return tuple(kinds[word] for word in placing_of(entry).deciding)
 
 
@@ -69,7 +70,13 @@ def placing(entry_key: str) -> Placing | None:
 
 def placing_of(entry: EntryView) -> Placing:
     """As the annex's words say; what an implementation settles goes before (:func:`places_of`)."""
-    return _placing(entry.scenario, entry.modes, tuple(p.label for p in organizations.anchor_places()))
+    return _placing(entry.scenario, entry.modes, tuple(_kinds(store.catalog().token)))
+
+
+@lru_cache(maxsize=2)
+def _kinds(token: str) -> dict[str, str]:
+    """Word → kind of place; read again when the catalog is."""
+    return {place.label: place.kind for place in organizations.anchor_places()}
 
 
 def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Unsettled:
