@@ -257,6 +257,19 @@ def test_an_unfinished_draft_of_the_same_matter_is_offered_before_another_is_beg
     assert "青海省西宁市" in rows and "青海省海东市" in rows
 
 
+def test_a_paper_that_the_answers_promise_is_asked_for_on_the_step_for_papers(client: Client) -> None:
+    at = draft(client)
+    filled = client.post(f"{at}form", {**answers(photo_choice="upload"), "seen": seen(client, f"{at}form")})
+    assert filled["Location"] == f"{at}materials"
+    photo = re.search(r'(?s)<li class="material">((?!</li>).)*f-photo', client.get(f"{at}materials").content.decode())
+    assert photo and "尚缺" in photo[0] and "免提交" not in photo[0] and "可以不传" not in photo[0]
+    stopped = client.post(f"{at}materials", {"go": "next"})
+    assert stopped.status_code == 422
+    assert 'href="#f-photo"' in stopped.content.decode()
+    sent = {"go": "next", "file.photo": SimpleUploadedFile("photo.png", png(), "image/png")}
+    assert client.post(f"{at}materials", sent)["Location"] == f"{at}check"
+
+
 @pytest.mark.req("R-070")
 def test_what_data_sharing_can_verify_is_not_asked_for(client: Client) -> None:
     shown = client.get(draft(client) + "materials").content.decode()

@@ -122,7 +122,8 @@ def grant(who: str, case: str, text: str, number: str | None = None, valid_until
         view = _case(who, case)
         if not view.step("grant").possible and view.status in ("correction", "received"):
             return False
-        decision.grant(act(who), UUID(case), result=decision.ResultDraft(number or view.filing_number, until, text), seen=view.version)
+        result = decision.ResultDraft(number or view.filing_number, until, text)  # a license has a number
+        decision.grant(act(who), UUID(case), result=result, seen=view.version)
         return True
 
     _until(decided)

@@ -194,6 +194,11 @@ def material_rows(view: FilingView) -> list[MaterialRow]:
     ]
 
 
+def missing_papers(view: FilingView) -> list[SummaryLine]:
+    """What must be handed in with these answers and is not there yet: what the check before sending will ask for."""
+    return [SummaryLine(fault_text("missing", m.name), f"f-{m.key}") for m in view.materials if m.state == "missing"]
+
+
 def change_files(request: HttpRequest, view: FilingView) -> list[SummaryLine]:
     """Take in the files of a posted form (``file.<material>``) and the wish to remove one (``remove``).
 

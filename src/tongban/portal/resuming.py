@@ -1,4 +1,4 @@
-"""Coming back to a draft: it was sent meanwhile, changed in another tab, or there is one already for the same matter."""
+"""Coming back to a draft: it was sent meanwhile, or changed in another tab."""
 
 from __future__ import annotations
 

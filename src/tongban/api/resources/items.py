@@ -77,8 +77,8 @@ def get_item_version(
 
     ``filed_by`` says for each mode who files it: ``applicant`` (``POST /filings``, or the pages) or ``window`` (proxy:
     only at a window, by its clerk). ``node`` names the place that decides; its version, not this node's, is filed under
-    and its regions are to be named. The form as JSON Schema 2020-12, the materials, limits, plan and guide of the version in force. 409
-    ``state.item_not_open`` if the item cannot be filed through this platform yet.
+    and its regions are to be named. The form as JSON Schema 2020-12, the materials, limits, plan and guide of the
+    version in force. 409 ``state.item_not_open`` if the item cannot be filed through this platform yet.
     """
     if queries.entry(key) is None:
         raise Refusal("request.not_found")

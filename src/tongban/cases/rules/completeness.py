@@ -64,8 +64,8 @@ class FrozenForm:
 def faults(digest: str, form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
     """Field path → code of the fault, empty if the answers fit the form. ``digest`` is the item version's.
 
-    Codes: required, type, format, date, enum, too_short, too_long, too_small, too_big, too_few, too_many, unknown_field,
-    invalid.
+    Codes: required, type, format, date, enum, too_short, too_long, too_small, too_big, too_few, too_many,
+    unknown_field, invalid.
     """
     found: dict[str, str] = {}
     for error in _validator(digest, FrozenForm(digest, form)).iter_errors(dict(answers)):
@@ -98,6 +98,12 @@ def region_fields(form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[s
         for name, schema in form.get("properties", {}).items()
         if schema.get("format") == "region-code" and name in answers
     }
+
+
+def looked_at(state: str) -> bool:
+    """Whether the window can look at a material in this state (R-081): handed in, still to be handed in, or shown in
+    person. What the place that decides looks up itself, and what nobody handed in, it cannot judge."""
+    return state in ("supplied", "missing", "on_site")
 
 
 def missing_materials(

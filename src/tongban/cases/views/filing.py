@@ -105,9 +105,7 @@ class FilingView:
         """The answers that follow from the proven identity: field → value. They cannot be anything else."""
         if self.applicant.masked:
             return {}
-        return identity.proven_answers(
-            self.form, {"name": self.applicant.name, "id_number": self.applicant.id_number}
-        )
+        return identity.proven_answers(self.form, {"name": self.applicant.name, "id_number": self.applicant.id_number})
 
     def other_persons(self, answers: Mapping[str, Any]) -> dict[str, str]:
         """Field → fault code where ``answers`` name somebody else than the proven person."""

@@ -190,9 +190,11 @@ def materials(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     errors: list[SummaryLine] = []
     if request.method == "POST":
         errors = drafts.change_files(request, view)
+        view = filing_view(act(request).actor, filing_id)
+        if not errors and request.POST.get("go") == "next":
+            errors = drafts.missing_papers(view)
         if not errors:
             return go("draft_check" if request.POST.get("go") == "next" else "draft_materials", filing_id)
-        view = filing_view(act(request).actor, filing_id)
     return render(
         request,
         "portal/draft_materials.html",

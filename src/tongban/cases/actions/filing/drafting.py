@@ -66,9 +66,7 @@ def start_draft(
     window: str | None = None,
 ) -> UUID:
     """Open a draft. ``for_person`` (name, id_number, mobile) is given by a clerk in proxy mode, and only there."""
-    prepared = prepare(
-        act, Wanted(entry_key, mode, anchor_region, intake_region, releasing_region, for_person, window)
-    )
+    prepared = prepare(act, Wanted(entry_key, mode, anchor_region, intake_region, releasing_region, for_person, window))
     row = prepared.row
     row.save(force_insert=True)
     record(

@@ -67,9 +67,7 @@ def obstacle(facts: PartFacts, step: Step, at: datetime) -> Refusal | None:
     if step is Step.COMPLETE and facts.attachments_missing:
         return Refusal("state.attachments_pending", missing=facts.attachments_missing)
     if step is Step.LAPSE and local_date(at) <= facts.lapses_on:
-        return Refusal(
-            "state.step_not_possible", step=step.value, status=facts.status.value, why="limit_not_over"
-        )
+        return Refusal("state.step_not_possible", step=step.value, status=facts.status.value, why="limit_not_over")
     return None
 
 
