@@ -41,9 +41,12 @@ STARTS = ("/", "/desk/items", "/desk/items/one/B2020-2-48", "/desk/items/import"
           "/embed/search", "/entrances", "/robots.txt", "/sitemap.xml", "/ops/exchange", "/ops/exchange/replay",
           "/items/QH2020-2-48/checklist", "/items/QH2020-2-48/report", "/zones/national", "/zones/yellow-river",
           "/way?q=养老保险转移&here=440305&there=630100", "/life?event=marry", "/search?q=护照", "/teach",
-          "/teach/reports", "/lists", "/lists/QH2020", "/lists/QH2020/file.csv", "/desk/lists", "/desk/lists/GD2022S",
+          "/teach/reports", "/teach/zones", "/teach/zones/440000", "/teach/contacts", "/following", "/statistics",
+          "/zones/coverage.jws",
+          "/lists", "/lists/QH2020", "/lists/QH2020/file.csv", "/desk/lists", "/desk/lists/GD2022S",
           "/desk/lists/GD2022S/template.xlsx", "/desk/items/reach/QH2020-3-03")  # fmt: skip
 NO_PAGE = {"desk_items_export", "open_catalog", "open_uniformity", "theme", "my_file", "desk_file", "zone_coverage",
+           "zone_coverage_signed",
            "zone_feed", "robots", "sitemap", "entrance", "list_file", "desk_list_template"}  # fmt: skip
 """Routes whose answer is a style sheet, a file, data or a redirect, not a page; opened, but not judged by axe."""
 
