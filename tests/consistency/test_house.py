@@ -91,7 +91,7 @@ def test_actions_stand_under_actions_and_begin_with_the_act() -> None:
 
 WRITERS = {
     "journal/": "keeps facts and jobs",
-    "items/loading.py": "loads data files, which are no facts of a person",
+    "items/loading": "load data files, which are no facts of a person",
     "organizations/loading.py": "loads data files",
     "identity/loading.py": "loads the invented people",
     "exchange/": "state of transport: below facts, with tables of its own",

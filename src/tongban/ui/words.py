@@ -13,12 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from .words_handling import HANDLING
 from .words_operating import OPERATING
+from .words_reach import REACH
 
 WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     **HANDLING,
     **OPERATING,
+    **REACH,
     "mode": {
-        "online": _("全程网办"), "proxy": _("异地代收代办"), "joint": _("多地联办"), "any_office": _("任一地可办"),
+        "online": _("全程网办"),
+        "proxy": _("异地代收代办"),
+        "joint": _("多地联办"),
+        "any_office": _("任一地可办"),
     },
     "mode_long": {
         "online": _("自己在网上申请，由业务属地办理，结果送到网上"),
@@ -153,9 +158,15 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "necessity": {"required": _("必要"), "optional": _("非必要"), "conditional": _("特定情形下需要")},
     "guide_gap": {
-        "conditions": _("申请条件"), "materials": _("申请材料"), "steps": _("办理流程"), "fee": _("收费"),
-        "statutory_limit": _("法定期限"), "promised_limit": _("承诺期限"), "result": _("办理结果"),
-        "legal_basis": _("设定依据"), "window_contacts": _("窗口地址、时间和电话"),
+        "conditions": _("申请条件"),
+        "materials": _("申请材料"),
+        "steps": _("办理流程"),
+        "fee": _("收费"),
+        "statutory_limit": _("法定期限"),
+        "promised_limit": _("承诺期限"),
+        "result": _("办理结果"),
+        "legal_basis": _("设定依据"),
+        "window_contacts": _("窗口地址、时间和电话"),
     },
     "material_state": {
         "supplied": _("已提供"),
@@ -207,26 +218,6 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "read_only": _("全国专区不收申请，请进入您所在省份的平台。"),
         "not_reached": _("这件事今天在这两地之间还没有通办，原因见上。"),
     },
-    "region_level": {"province": _("省级"), "prefecture": _("市（州）级"), "county": _("县级")},
-    "reach_kind": {
-        "cross_province": _("跨省通办"),
-        "province_wide": _("省内通办"),
-        "regional": _("区域通办"),
-    },
-    "reach_why": {
-        "exempted": _("其中一地按清单可以晚些参加。"),
-        "due": _("还没到清单规定的时间。"),
-        "condition": _("清单没有规定日期，条件成熟时开始试点。"),
-        "regions_unknown": _("正在试点，但试点地区待核。"),
-        "ended": _("试点已经结束。"),
-        "outside": _("这两地不在这件事的通办地域之内。"),
-        "no_rule": _("这件事只在一省之内通办。"),
-    },
-    "list_form": {
-        "cross_province": _("跨省通办清单"),
-        "province_wide": _("省内通办清单"),
-        "regional": _("区域通办清单"),
-    },
     "report_part": {
         "materials": _("材料"),
         "steps": _("流程"),
@@ -266,8 +257,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "wait_correction": _("等待补正"),
         "answer_correction": _("与申请人一起补正"),
         "hand_over": _("交付结果"),
-        "complete": _("办理本环节"),
-        "forward": _("完成收件并转送"),
+        "decide_part": _("办理本环节"),
+        "submit": _("完成收件并转送"),
     },
     "delivery": {"electronic": _("已网上送达"), "window": _("已在窗口交付")},
     "correction_code": {
@@ -282,10 +273,10 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 _TONES: Final = {
     "good": {"granted", "delivered", "completed", "closed", "concluded", "supplied", "exempt"},
-    "warn": {
-        "old", "silent", "separate", "correction", "correction_answered", "withdrawing", "withdrawal_requested",
-        "missing", "retrying", "pending_delivery", "called",
-    },  # fmt: skip
+    "warn": set(
+        "old silent separate correction correction_answered withdrawing withdrawal_requested missing "
+        "retrying pending_delivery called".split()
+    ),
     "bad": {"denied", "not_accepted", "declined", "refused", "lapsed", "parked"},
     "quiet": {"draft", "withdrawn", "discarded", "waiting", "optional"},
 }
