@@ -47,7 +47,9 @@ def rebase(act: Act, case_id: UUID, *, to: int, reason: str, seen: int) -> UUID:
     left = pinning.reference(row)
     _keep(act, row, after, reason)
     compare_and_set(row, **pinning.columns(after), **columns(verdict.tell, verdict.work))
-    due = clocks.due_of(row.work_due_on or row.tell_due_on, row)
+    on_day = row.work_due_on or row.tell_due_on
+    assert on_day is not None, "a received or accepted case has a running clock"
+    due = clocks.due_of(on_day, row)
     accepted = facts.status is Status.ACCEPTED
     record(
         CaseRebased(

@@ -81,13 +81,13 @@ def _unknown(made: Any, raw: Any) -> str | None:
 
 
 @cache
-def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...] | None:
+def _fields(kind: Any) -> tuple[dataclasses.Field[Any], ...] | None:
     """The fields of a dataclass, None for any other type; looked up for every value of every element."""
     return dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else None
 
 
 @cache
-def _names(kind: type) -> frozenset[str]:
+def _names(kind: Any) -> frozenset[str]:
     return frozenset(field.name for field in _fields(kind) or ())
 
 
