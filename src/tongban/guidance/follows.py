@@ -63,9 +63,9 @@ def news_for(actor: Actor) -> tuple[News, ...]:
     by_item = {f.key: f for f in mine if f.kind == "item"}
     by_node: dict[str, list[Following]] = {}
     for one in mine:
-        node = directory.node_of_region(one.key, today) if one.kind == "region" else None
-        if node is not None:
-            by_node.setdefault(str(node), []).append(one)
+        owner = directory.node_of_region(one.key, today) if one.kind == "region" else None
+        if owner is not None:
+            by_node.setdefault(str(owner), []).append(one)
     found = []
     for on, node, key in openings(today - LATELY):
         because = (*([by_item[key]] if key in by_item else []), *by_node.get(node, []))
