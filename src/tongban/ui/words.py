@@ -273,10 +273,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
 
 _TONES: Final = {
     "good": {"granted", "delivered", "completed", "closed", "concluded", "supplied", "exempt"},
-    "warn": set(
-        "old silent separate correction correction_answered withdrawing withdrawal_requested missing "
-        "retrying pending_delivery called".split()
-    ),
+    "warn": {"old", "silent", "separate", "correction", "correction_answered", "withdrawing"}
+    | {"withdrawal_requested", "missing", "retrying", "pending_delivery", "called"},
     "bad": {"denied", "not_accepted", "declined", "refused", "lapsed", "parked"},
     "quiet": {"draft", "withdrawn", "discarded", "waiting", "optional"},
 }
