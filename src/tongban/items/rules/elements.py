@@ -58,7 +58,8 @@ def _compact(value: Any) -> Any:
         return value
     if isinstance(value, tuple):
         return [_compact(each) for each in value]
-    if (fields := _fields(type(value))) is None:
+    kind: Any = type(value)
+    if (fields := _fields(kind)) is None:
         return to_json(value)
     found = ((f.name, getattr(value, f.name), f) for f in fields)
     return {name: _compact(each) for name, each, f in found if not _left_out(f, each)}
@@ -75,19 +76,20 @@ def _unknown(made: Any, raw: Any) -> str | None:
     """A key that the reader passed over: JSON objects hold what their dataclass names and nothing else."""
     if isinstance(made, tuple):
         return next((u for m, r in zip(made, raw, strict=True) if (u := _unknown(m, r)) is not None), None)
-    if isinstance(raw, dict) and _fields(type(made)) is not None:
-        return next((str(key) for key in raw if key not in _names(type(made))), None)
+    kind: Any = type(made)
+    if isinstance(raw, dict) and _fields(kind) is not None:
+        return next((str(key) for key in raw if key not in _names(kind)), None)
     return None
 
 
 @cache
-def _fields(kind: Any) -> tuple[dataclasses.Field[Any], ...] | None:
+def _fields(kind: type) -> tuple[dataclasses.Field[Any], ...] | None:
     """The fields of a dataclass, None for any other type; looked up for every value of every element."""
     return dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else None
 
 
 @cache
-def _names(kind: Any) -> frozenset[str]:
+def _names(kind: type) -> frozenset[str]:
     return frozenset(field.name for field in _fields(kind) or ())
 
 
