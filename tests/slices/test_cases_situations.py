@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.cases_world import ANSWERS, FORM, ME, PHOTO, SHENZHEN, TODAY, World, content, world
+from tests.cases_world import ANSWERS, ME, PHOTO, SHENZHEN, TODAY, World, content, world
 
 from tongban.cases import queries
 from tongban.cases.actions import reading
@@ -41,8 +41,10 @@ GUIDE = {
 @pytest.fixture
 def w() -> World:
     with world() as found:
-        body = content(KEY, materials=[PHOTO, COLLAR, BOWL], decision_place="intake_region", modes=["any_office", "proxy"],
-                       elements=ELEMENTS, guide=GUIDE, statutory_days=0, promised_days=0)  # fmt: skip
+        body = content(
+            KEY, materials=[PHOTO, COLLAR, BOWL], decision_place="intake_region", modes=["any_office", "proxy"],
+            elements=ELEMENTS, guide=GUIDE, statutory_days=0, promised_days=0,
+        )  # fmt: skip
         Implementation.objects.filter(code=KEY).update(valid_to=TODAY)
         Implementation.objects.create(
             owner=ME, code=KEY, version=2, digest=digest_of(ME, KEY, 2, body), entry_key=KEY, valid_from=TODAY,

@@ -95,8 +95,10 @@ def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | Non
 
 
 def general_steps(modes: Sequence[str], *, english: bool = False) -> list[Step]:
-    """The way of any matter in this mode (国办发〔2020〕35号), for an item whose own procedure is not known yet. Without a
-    mode nothing is applied for: no steps."""
+    """The way of any matter in this mode (国办发〔2020〕35号), for an item whose own procedure is not known yet.
+
+    Without a mode nothing is applied for: no steps.
+    """
 
     def word(key: str) -> str:
         return _WORDS[key][1 if english else 0]
