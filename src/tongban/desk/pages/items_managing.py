@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from tongban.desk.item_words import WORDS
 from tongban.directory import queries as directory
 from tongban.items import importing, managing
+from tongban.items import queries as catalog
 from tongban.items.actions import batches, proposing, reviewing
 from tongban.items.elements import ELEMENTS
 from tongban.items.rules.sheet import value_of_cell
@@ -21,7 +24,7 @@ from tongban.journal import clock
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 from tongban.ui.page import ITEM_MANAGER, act, go, page, render
-from tongban.ui.problems import problem_text
+from tongban.ui.problems import is_english, problem_text
 
 STATES: Final = {
     "in_use": gettext_lazy("在用"), "suspended": gettext_lazy("已暂停"), "retired": gettext_lazy("已取消"),
@@ -38,7 +41,14 @@ UNITS: Final = {
     "workday": gettext_lazy("%(n)s个工作日"), "day": gettext_lazy("%(n)s日"), "hour": gettext_lazy("%(n)s小时"),
     "month": gettext_lazy("%(n)s个月"), "immediate": gettext_lazy("即办"),
 }  # fmt: skip
+COLUMNS: Final = {"code": gettext_lazy("事项代码"), "valid_from": gettext_lazy("生效日期")}
 PARTS: Final = {"value": gettext_lazy("数值"), "unit": gettext_lazy("单位")}
+PART_CODES: Final = {
+    ("materials", "necessity"): "material_necessity", ("materials", "type"): "material_type",
+    ("materials", "form"): "material_form", ("materials", "source"): "material_source",
+    ("special_procedures", "kind"): "special_procedure",
+}  # fmt: skip
+"""Codes inside the parts of an element: (element, part) → list."""
 MOST_SHOWN: Final = 200
 MOST_BYTES: Final = 10 * 1024 * 1024
 
@@ -78,6 +88,7 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
     found = managing.item(code, today(), other)
     if found is None:
         raise Refusal("request.not_found")
+    said = wordings()
     mine = found.proposal is not None and found.proposal.author == act(request).actor.ref
     return render(
         request,
@@ -88,10 +99,10 @@ def item(request: HttpRequest, code: str) -> HttpResponse:
             "other_name": directory.node_name(other), "standing": STATES[found.row.standing],
             "elements": ELEMENTS.values(),
             "findings": [(WORDS[f.code], title(f.field), f.level) for f in found.findings],
-            "drift": [(title(c.path), text(c.base), text(c.local), c.state) for c in found.drift],
-            "beside": [(title(c.path), text(c.base), text(c.local)) for c in found.beside],
+            "drift": [(title(c.path), said(c.path, c.base), said(c.path, c.local), c.state) for c in found.drift],
+            "beside": [(title(c.path), said(c.path, c.base), said(c.path, c.local)) for c in found.beside],
             "proposal": found.proposal, "proposal_state": STATES[found.proposal.state] if found.proposal else "",
-            "changes": [(title(c.path), text(c.base), text(c.local)) for c in found.proposal.changes]
+            "changes": [(title(c.path), said(c.path, c.base), said(c.path, c.local)) for c in found.proposal.changes]
             if found.proposal else [],
             "today": today(), "history": [(each, DONE.get(each.name, each.name)) for each in found.history],
             "problem": problem_text(refusal) if refusal else None, "typed": request.POST,
@@ -116,7 +127,8 @@ def step(request: HttpRequest, code: str) -> None:
         try:
             value = value_of_cell(element, data["value"]) if data.get("value", "").strip() else None
         except ValueError:
-            raise Refusal("request.invalid", fields={element.key: "wrong_shape"}) from None
+            wrong = "limit_shape" if element.type.startswith("Limit") else "wrong_shape"
+            raise Refusal("request.invalid", fields={element.key: wrong}) from None
         change = {element.key: value}
         proposing.propose(act(request), managing.kind(), code, change, valid_from=begins, due_on=due)
         messages.success(request, _("已起草，提交后由另一人审核。"))
@@ -224,7 +236,7 @@ def title(path: str) -> str:
     head, _dot, rest = path.partition(".")
     element = ELEMENTS.get(head)
     if element is None:
-        return path
+        return str(COLUMNS.get(path, path))
     name = element.en if (get_language() or "").startswith("en") else element.zh
     return f"{name} · {PARTS.get(rest, rest)}" if rest else name
 
@@ -233,13 +245,47 @@ def titles(paths: list[str]) -> str:
     return "、".join(title(path) for path in paths)
 
 
+def wordings() -> Callable[[str, Any], str]:
+    """Path and value → words: codes of a closed list by their names. Each list is read once."""
+    lists: dict[str, dict[str, tuple[str, str]]] = {}
+    english, on = is_english(), today()
+
+    def named(codes: str, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [named(codes, each) for each in value]
+        if codes not in lists:
+            lists[codes] = catalog.code_list(codes, on)
+        names = lists[codes].get(str(value))
+        return (names[1] or names[0] if english else names[0]) if names else value
+
+    def said(path: str, value: Any) -> str:
+        head, _dot, part = path.partition(".")
+        element = ELEMENTS.get(head)
+        if element is not None and element.codes and value is not None and not part:
+            value = named(element.codes, value)
+        elif isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
+            value = [
+                {key: named(codes, v) if (codes := PART_CODES.get((head, key))) and v else v for key, v in each.items()}
+                if isinstance(each, dict) else each
+                for each in value
+            ]  # fmt: skip
+        return text(value)
+
+    return said
+
+
 def text(value: Any) -> str:
     """A value for reading."""
     if value is None:
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if isinstance(value, list):
+    if isinstance(value, str) and value.startswith(("[", "{")):
+        try:
+            return text(json.loads(value))
+        except ValueError:
+            return value
+    if isinstance(value, list | tuple):
         return "；".join(text(each) for each in value)
     if isinstance(value, dict):
         if value.get("unit") in UNITS:
