@@ -84,6 +84,7 @@ def test_a_correction_told_in_qinghai_is_answered_in_guangdong_point_by_point(br
         title = reviewer.page.locator("strong", has_text="有效期至")
         row = reviewer.page.locator(".correction-lines > li", has=title).first
         row.locator("input[type=checkbox]").check()
+        row.locator("select").select_option("expired")
         row.locator("input:not([type=checkbox])").fill("请按证件正面填写有效期。")
         reviewer.press("一次性告知申请人")
         open_mine(applicant, number)

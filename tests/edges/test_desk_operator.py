@@ -16,6 +16,8 @@ from tongban.exchange.actions import alarming
 from tongban.journal import clock, jobs, worker
 from tongban.journal import queries as journal
 from tongban.journal.models import Fact
+from tongban.kernel.people import Actor, ActorKind, Post, Role
+from tongban.ui.page import ROUTES, audiences_of
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,21 @@ def test_nobody_but_operators_sees_it(client, trusted, subject):
     signed_in_as(client, subject)
     assert client.get(PAGE).status_code == 403
     assert client.post(f"{PAGE}/replay", {"what": "out", "id": str(uuid4())}).status_code == 403
+
+
+@pytest.mark.parametrize(("role", "acts"), [(Role.OPERATOR, True), (Role.SUPERVISOR, False)])
+def test_a_supervisor_reads_what_an_operator_acts_on_and_the_page_says_when_it_alarms(rf, trusted, role, acts):
+    said = closed()
+    trusted.peer.refuse = {said.type: {"code": "power.not_allowed", "whose": "sender", "retry": False}}
+    light(an_act(), uuid4(), to=["63"], message=said)
+    worker.drain()
+    request = rf.get(PAGE)
+    request.actor = Actor(ActorKind.STAFF, "demo", "somebody", "44", (Post(role, "440000"),))
+    page = ROUTES["ops_exchange"].view(request).content.decode()
+    assert "power.not_allowed" in page and "满10分钟" in page
+    assert ("重新处理" in page) == acts
+    assert (audiences_of(request.actor) & ROUTES["ops_replay"].audience != set()) == acts
+    assert "我的办件" not in page
 
 
 def test_a_parked_message_is_shown_with_owner_and_reason_and_tried_again_by_the_button(operator, trusted):

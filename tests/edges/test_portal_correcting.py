@@ -81,7 +81,21 @@ def test_an_unanswered_point_is_named_and_what_was_written_is_kept(client: Clien
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'href="#f-point-p2"' in page
+    assert 'id="f-point-p2-error"' in page
+    assert "请说明目前是否已重新就业 请写明情况。" in page
     assert 'value="2026-10-31"' in page
+
+
+def test_a_form_left_unchanged_says_what_to_do_about_each_point_and_offers_no_upload_where_no_file_is_asked(
+    client: Client,
+) -> None:
+    mine, _ = with_correction(client)
+    address = f"{mine}correction"
+    answer = client.post(address, {"unemployed_since": "2026-11-01", "seen": seen(client, address)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "失业日期与解除合同证明不一致 请改正；不用改的，写明原因。" in page
+    assert "先上传文件" not in page
 
 
 def test_answering_every_point_sends_a_new_revision(client: Client) -> None:
@@ -121,7 +135,9 @@ def test_a_withdrawal_is_asked_about_once_more_and_answered_by_the_owner(client:
 def test_the_result_reaches_the_applicants_page_and_can_be_printed(client: Client) -> None:
     mine, case, number = a_case(client)
     review.accept(reviewer(), case, seen=version(case))
-    decision.grant(reviewer(), case, result=decision.ResultDraft(number=None, text="准予登记"), seen=version(case))
+    decision.grant(
+        reviewer(), case, result=decision.ResultDraft(number="失登440305001", text="准予登记"), seen=version(case)
+    )
     worker.drain()
     assert "准予登记" in client.get(mine).content.decode()
     printed = client.get(f"{mine}result").content.decode()

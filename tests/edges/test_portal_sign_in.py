@@ -236,3 +236,15 @@ def test_ended_sessions_are_thrown_away_and_running_ones_are_not(browser: Client
     signed_in_as(other, "zhou-tao")
     clear_ended_sessions()
     assert [s.session_key for s in Session.objects.all()] == [other.session.session_key]
+
+
+@pytest.mark.parametrize(
+    ("subject", "start"),
+    [
+        ("he-jing", "/desk/items"), ("liang-wei", "/ops/exchange"), ("wang-fang", "/desk"),
+        ("li-mei", "/my/"),
+    ],
+)  # fmt: skip
+def test_each_role_begins_at_its_own_page(subject: str, start: str, browser: Client) -> None:
+    response = enter(browser, person=subject)
+    assert (response.status_code, response["Location"]) == (303, start)

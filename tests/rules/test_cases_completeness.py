@@ -80,3 +80,17 @@ def test_only_named_answers_leave_and_the_applicant_always(answers, fields):
 def test_equal_contents_have_different_digests_under_different_salts():
     one, two = (content.digest(salt, {"a": 1}) for salt in (b"1", b"2"))
     assert one != two and one == content.digest(b"1", {"a": 1})
+
+
+@pytest.mark.req("R-081")
+@pytest.mark.parametrize(
+    ("state", "exempt_by", "looked_at"),
+    [
+        ("supplied", None, True), ("missing", None, True), ("on_site", None, True), ("optional", None, False),
+        ("exempt", "license", True), ("exempt", "data", False), ("supplied", "data", True),
+    ],
+)  # fmt: skip
+def test_the_window_looks_at_what_is_before_it_and_at_nothing_that_only_the_deciding_place_can_see(
+    state, exempt_by, looked_at
+):
+    assert completeness.looked_at(state, exempt_by) == looked_at

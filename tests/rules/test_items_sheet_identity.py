@@ -7,6 +7,7 @@ import typing
 from datetime import date
 from typing import Any, get_args, get_origin, get_type_hints
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,3 +71,21 @@ def test_what_json_holds_is_what_was_exported(known: dict[str, Any]) -> None:
 def test_the_strategies_reach_the_parts_with_structure(limit: Any, situations: Any) -> None:
     assert isinstance(limit, Limit)
     assert isinstance(situations[0], Situation)
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "unit", "text"),
+    [
+        ("4", 4, "workday", ""), ("4个工作日", 4, "workday", ""), ("30日", 30, "day", ""), ("2小时", 2, "hour", ""),
+        ("6个月", 6, "month", ""), ("即办", 0, "immediate", ""), ("10个工作日，不含公示", 10, "workday", "不含公示"),
+    ],
+)  # fmt: skip
+def test_a_limit_is_read_as_people_write_it(said: str, value: int, unit: str, text: str) -> None:
+    read = read_field("promised_limit", value_of_cell(ELEMENTS["promised_limit"], said))
+    assert read == Limit(value=value, unit=unit, text=text)
+
+
+@pytest.mark.parametrize("said", ["很快", "4 周左右", "个工作日"])
+def test_what_is_no_limit_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match="limit"):
+        value_of_cell(ELEMENTS["promised_limit"], said)

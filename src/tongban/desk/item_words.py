@@ -32,6 +32,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "missing": gettext_lazy("必填而未填"),
     "uniform": gettext_lazy("统一要素，不能自行改动"),
     "wrong_shape": gettext_lazy("内容读不懂"),
+    "limit_shape": gettext_lazy("请写成“4个工作日”“30日”或“即办”"),
     "unknown_field": gettext_lazy("没有这个要素"),
     "empty": gettext_lazy("没有改动"),
     "has_faults": gettext_lazy("文件有错"),

@@ -369,8 +369,8 @@ _ALL: Final = (
         422,
         "请说明理由",
         "A reason is needed",
-        "不予受理和不予许可必须写明理由。",
-        "Not accepting and denying need reasons.",
+        "写明事实和依据，再提交。",
+        "Say why, with facts and grounds, and send it again.",
     ),
     _p(
         "state.checks_missing",

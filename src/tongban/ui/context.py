@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from tongban.config import config
 from tongban.kernel.numbers import mask_name
 
-from .page import APPLICANT, CLERK, ITEM_MANAGER, OPERATOR, REVIEWER, actor_of, audiences_of
+from .page import APPLICANT, CLERK, ITEM_MANAGER, OPERATOR, REVIEWER, SUPERVISOR, actor_of, audiences_of
 
 DIRECTORY_NODE: Final = "00"
 
@@ -85,7 +85,9 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
         wanted += [("desk_items", _("事项管理")), ("teach", _("教会搜索"))]
     if actor_of(request) is None or APPLICANT in audiences:
         wanted.append(("my", _("我的办件")))
-    if OPERATOR in audiences:
+    if SUPERVISOR in audiences:
+        wanted.append(("statistics", _("进展和成效")))
+    if OPERATOR in audiences or SUPERVISOR in audiences:
         wanted.append(("ops_exchange", _("跨省交换")))
     wanted.append(("help", _("帮助")))
     links = []

@@ -42,6 +42,7 @@ class Audience(StrEnum):
     REVIEWER = "reviewer"
     OPERATOR = "operator"
     ITEM_MANAGER = "item_manager"
+    SUPERVISOR = "supervisor"
 
 
 PUBLIC: Final = Audience.PUBLIC
@@ -50,9 +51,11 @@ CLERK: Final = Audience.CLERK
 REVIEWER: Final = Audience.REVIEWER
 OPERATOR: Final = Audience.OPERATOR
 ITEM_MANAGER: Final = Audience.ITEM_MANAGER
+SUPERVISOR: Final = Audience.SUPERVISOR
 
 _OF_ROLE: Final = (
     (Role.CLERK, CLERK), (Role.REVIEWER, REVIEWER), (Role.OPERATOR, OPERATOR), (Role.ITEM_MANAGER, ITEM_MANAGER),
+    (Role.SUPERVISOR, SUPERVISOR),
 )  # fmt: skip
 
 View = Callable[..., HttpResponse]

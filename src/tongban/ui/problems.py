@@ -50,6 +50,7 @@ FAULTS: Final[Mapping[str, Any]] = {
     "too_many": gettext_lazy("%(title)s选得太多"),
     "duplicate": gettext_lazy("%(title)s重复了"),
     "unknown_field": gettext_lazy("%(title)s不是本表的内容"),
+    "unknown_material": gettext_lazy("%(title)s不在本事项的材料清单里"),
     "unknown_region": gettext_lazy("%(title)s：没有这个地区，请从列表中选择"),
     "choose_city": gettext_lazy("%(title)s：请选择到市"),
     "choose_county": gettext_lazy("%(title)s：请选择到区县"),
@@ -107,6 +108,15 @@ def fault_text(code: str, title: str, **params: Any) -> str:
     return template % {"limit": "", **params, "title": title}
 
 
+def file_fault(refusal: Refusal, title: str) -> str:
+    """The most exact sentence there is for a refused file; ``title`` says what the file was for."""
+    for code in (*refusal.fields.values(), refusal.code.removeprefix("request.")):
+        if code in FAULTS:
+            return fault_text(code, title)
+    words = problem_text(refusal)
+    return f"{title}: {words.title}. {words.remedy}" if is_english() else f"{title}：{words.title}。{words.remedy}"
+
+
 def is_english() -> bool:
     return (get_language() or "zh-hans").startswith("en")
 
@@ -133,5 +143,6 @@ def summary_of_refusal(refusal: Refusal, titles: Mapping[str, str] | None = None
     words = problem_text(refusal)
     lines = [SummaryLine(f"{words.title}。{words.remedy}" if not is_english() else f"{words.title}. {words.remedy}")]
     for name, code in refusal.fields.items():
-        lines.append(SummaryLine(fault_text(code, (titles or {}).get(name, name)), f"f-{name}"))
+        said = "missing" if name.startswith("materials.") else code  # a paper is handed in, not filled in
+        lines.append(SummaryLine(fault_text(said, (titles or {}).get(name, name)), f"f-{name}"))
     return lines

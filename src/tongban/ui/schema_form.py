@@ -87,6 +87,7 @@ class FormField:
 class Group:
     title: str
     fields: tuple[FormField, ...]
+    key: str = ""
 
 
 _AUTOCOMPLETE: Final = {"name": "name", "mobile": "tel"}
@@ -138,7 +139,7 @@ def groups(schema: Schema, drawn: Iterable[FormField], *, english: bool = False)
     for group in schema.get("x-groups", ()):
         members = tuple(by_name.pop(name) for name in group.get("fields", ()) if name in by_name)
         if members:
-            found.append(Group(_text(group, "title", english), members))
+            found.append(Group(_text(group, "title", english), members, str(group.get("key", ""))))
     if by_name:
         found.append(Group("", tuple(by_name.values())))
     return tuple(found)

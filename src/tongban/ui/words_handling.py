@@ -14,6 +14,22 @@ HANDLING: Final[Mapping[str, Mapping[str, Any]]] = {
         "id_card_seen": _("窗口查看居民身份证原件"),
         "face_compared": _("窗口人脸比对核验"),
     },
+    "document": {
+        "granted": _("办结通知书"),
+        "denied": _("不予许可决定书"),
+        "not_accepted": _("不予受理决定书"),
+    },
+    "reason": {
+        "not_competent": _("不属于本机关职权范围"),
+        "not_required": _("依法不需要取得许可"),
+        "incomplete": _("材料不齐全且未按要求补正"),
+        "condition_not_met": _("不符合法定条件"),
+        "expired": _("已超过可以换证的期限"),
+        "false_statement": _("申请材料不真实"),
+        "record_mismatch": _("两地记录不一致"),
+        "duplicate": _("存在重复缴费或重复登记"),
+        "other": _("其他法定情形"),
+    },
     "real_name_level": {
         "1": _("1级（手机号码）"),
         "2": _("2级（身份信息比对）"),

@@ -64,6 +64,7 @@ def views(
                 review_points=wanted.review_points,
                 files=given,
                 checked=checked.get(wanted.key),
+                name_en=wanted.name_en,
             )
         )
     return tuple(result)

@@ -38,7 +38,14 @@ def of_case(case_id: UUID, filing_id: UUID, intake_node: str) -> tuple[TimelineE
         )
         for revision, said_at in copies
     )
-    return _ordered([*told, *(_at_lead(fact) for fact in _facts("case", case_id))])
+    own = _facts("case", case_id)
+    asked = (
+        TimelineEntry(fact.at, "filing.withdrawal_requested", intake_node, place, "intake", {})
+        for fact in own
+        if fact.name == "case.withdrawal_refused"
+        or (fact.name == "case.closed" and fact.body.get("reason") == "withdrawn")
+    )  # the wish is answered when it is heard
+    return _ordered([*told, *asked, *(_at_lead(fact) for fact in own)])
 
 
 def of_part(part_id: UUID) -> tuple[TimelineEntry, ...]:

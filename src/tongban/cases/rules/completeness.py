@@ -100,10 +100,11 @@ def region_fields(form: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[s
     }
 
 
-def looked_at(state: str) -> bool:
-    """Whether the window can look at a material in this state (R-081): handed in, still to be handed in, or shown in
-    person. What the place that decides looks up itself, and what nobody handed in, it cannot judge."""
-    return state in ("supplied", "missing", "on_site")
+def looked_at(state: str, exempt_by: str | None) -> bool:
+    """Whether the window can look at a material (R-081): handed in, still to be handed in, shown in person, or replaced
+    by something it has before it. What the place that decides looks up itself (``exempt_by`` data), and what nobody
+    handed in (``state`` optional), it cannot judge."""
+    return state in ("supplied", "missing", "on_site") or (state == "exempt" and exempt_by != "data")
 
 
 def missing_materials(

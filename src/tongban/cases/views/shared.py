@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from tongban.cases.rules import completeness
 from tongban.kernel.time import Due
 
 T = TypeVar("T")
@@ -125,6 +126,12 @@ class MaterialView:
     review_points: tuple[str, ...]
     files: tuple[FileView, ...] = ()
     checked: bool | None = None
+    name_en: str = ""
+
+    @property
+    def looked_at(self) -> bool:
+        """Whether a window that takes it in checks its form."""
+        return completeness.looked_at(self.state, self.exempt_by)
 
 
 @dataclass(frozen=True, slots=True)

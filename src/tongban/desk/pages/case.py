@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from tongban.ui import problems
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import CORRECTION_CODES, DENIED, NOT_ACCEPTED, attempt, reasons_of, reasons_page, seen
+from .forms import DENIED, NOT_ACCEPTED, attempt, reasons_of, reasons_page, seen, to_be_shown_first
 
 
 def opened(request: HttpRequest, case_id: UUID) -> CaseView:
@@ -57,7 +56,7 @@ def accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @page("desk/cases/<uuid:case_id>/not-accept", audience={REVIEWER}, name="desk_not_accept", writes=True)
 def not_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and not to_be_shown_first(request) and "edit" not in request.POST:
         refusal = attempt(
             request,
             _("已作出不予受理决定，申请人会看到理由。"),
@@ -71,7 +70,7 @@ def not_accept(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @page("desk/cases/<uuid:case_id>/deny", audience={REVIEWER}, name="desk_deny", writes=True)
 def deny(request: HttpRequest, case_id: UUID) -> HttpResponse:
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and not to_be_shown_first(request) and "edit" not in request.POST:
         refusal = attempt(
             request,
             _("已作出不予许可决定，申请人会看到理由。"),
@@ -121,49 +120,3 @@ def result_draft(values: dict[str, str]) -> tuple[decision.ResultDraft, dict[str
     if not values["text"]:
         errors["text"] = _("请写明准予的内容")
     return decision.ResultDraft(values["number"] or None, until, values["text"]), errors
-
-
-@page("desk/cases/<uuid:case_id>/correction", audience={REVIEWER}, name="desk_correction", writes=True)
-def correction(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """All points on one page: a tick, a code and a sentence for each answer and each material."""
-    case, refusal = opened(request, case_id), None
-    lines = correction_lines(case, request.POST)
-    reason = request.POST.get("reason", "").strip()[:2000]
-    if request.method == "POST":
-        points = [
-            review.Point(line["key"], line["target"], line["code"], line["text"]) for line in lines if line["chosen"]
-        ]
-        refusal = attempt(
-            request,
-            _("已一次性告知申请人。"),
-            lambda: review.request_correction(
-                act(request), case_id, points=points, reason=reason or None, seen=seen(request)
-            ),
-        )
-        if refusal is None:
-            return go("desk_case", case_id)
-    context = {
-        "case": case, "lines": lines, "reason": reason, "codes": CORRECTION_CODES, "refusal": refusal,
-        "round": len(case.corrections) + 1,
-    }  # fmt: skip
-    return render(request, "desk/correction.html", context, status=refusal.problem.status if refusal else 200)
-
-
-def correction_lines(case: CaseView, data: Any) -> list[dict[str, Any]]:
-    """Everything that can be asked for again: each answer of the form, each material."""
-    targets = [(f"answer:{line.key}", line.title, line.value) for line in answers.lines(case.form, case.answers)]
-    targets += [(f"material:{m.key}", m.name, "") for m in case.materials]
-
-    def code_of(key: str) -> str:
-        given = str(data.get(f"{key}-code", ""))
-        return given if given in CORRECTION_CODES else "unclear"
-
-    return [
-        {
-            "key": f"p{number}", "target": target, "title": title, "value": value,
-            "chosen": f"p{number}-on" in data,
-            "code": code_of(f"p{number}"),
-            "text": data.get(f"p{number}-text", "").strip()[:1000],
-        }
-        for number, (target, title, value) in enumerate(targets, start=1)
-    ]  # fmt: skip

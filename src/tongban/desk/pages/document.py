@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongban.config import config
 from tongban.kernel.problems import Refusal
+from tongban.organizations import queries as organizations
 from tongban.ui.page import REVIEWER, page, render
 
 from .case import opened
@@ -24,9 +25,10 @@ def document(request: HttpRequest, case_id: UUID, kind: str) -> HttpResponse:
     there = {"acceptance": accepted, "correction": round_, "decision": case.result}
     if there.get(kind) is None:
         raise Refusal("request.not_found")
+    unit = organizations.authority(case.authority) if case.authority else None
     handling = next((clock for clock in case.clocks if clock.name == "handling"), None)
     context = {
         "case": case, "kind": kind, "accepted": accepted, "round": round_, "handling": handling,
-        "office": config().node_name,
+        "office": unit.name if unit else config().node_name,
     }  # fmt: skip
     return render(request, "desk/document.html", context)

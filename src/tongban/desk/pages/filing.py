@@ -55,6 +55,16 @@ def receipt(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     return render(request, "desk/receipt.html", context)
 
 
+@page("desk/filings/<uuid:filing_id>/result", audience={CLERK}, name="desk_result")
+def result(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """The decision as it was received, to print and give to the applicant."""
+    view = opened(request, filing_id)
+    if view.result is None:
+        raise Refusal("request.not_found")
+    address = f"{config().base_url}/my/{filing_id}/result"
+    return render(request, "desk/result_print.html", {"filing": view, "result": view.result, "address": address})
+
+
 def _steps() -> list[str]:
     from .intake import step_names
 
@@ -102,15 +112,17 @@ def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         return go("desk_filing", filing_id)
     points = {point.key: request.POST.get(f"point-{point.key}", "").strip()[:1000] for point in view.correction.points}
     given, faults, refusal = dict(view.answers), {}, None
+    refused_files: dict[str, str] = {}
     if request.method == "POST":
         parsed = schema_form.parse(view.form, request.POST, complete="reload" not in request.POST)
         given = {**parsed.answers, **view.proven}
         faults = {} if "reload" in request.POST else {**parsed.faults, **other_persons(view, parsed.answers)}
         if "reload" not in request.POST and not faults:
             try:
-                attach(request, view)
-                filings.answer_correction(act(request), filing_id, given, points, seen=seen(request))
-                return go("desk_filing", filing_id)
+                refused_files = attach(request, view)
+                if not refused_files:
+                    filings.answer_correction(act(request), filing_id, given, points, seen=seen(request))
+                    return go("desk_filing", filing_id)
             except Refusal as refused:
                 refusal = refused
     drawn = schema_form.fields(view.form, {**given, **view.proven}, english=english, faults=faults, locked=view.proven)
@@ -118,10 +130,11 @@ def correct(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         "filing": view, "groups": schema_form.groups(view.form, drawn, english=english), "points": points,
         "pickers": {f.name: region_picker(f.name, f.value or None) for f in drawn if f.widget == "region"},
         "errors": [{"anchor": f.anchor, "text": problems.fault_text(f.fault.code, f.title, **f.fault.params)}
-                   for f in drawn if f.fault],
+                   for f in drawn if f.fault]
+                  + [{"anchor": f"file-{key}", "text": text} for key, text in refused_files.items()],
         "refusal": refusal, "files": uploads.uploads(filing_id),
     }  # fmt: skip
-    status = refusal.problem.status if refusal else 422 if faults else 200
+    status = refusal.problem.status if refusal else 422 if faults or refused_files else 200
     return render(request, "desk/correct.html", context, status=status)
 
 

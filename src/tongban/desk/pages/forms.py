@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,24 +13,9 @@ from tongban.cases.views import CaseView, PartView
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import render
 
-NOT_ACCEPTED: Final[Mapping[str, Any]] = {
-    "not_competent": _("不属于本机关职权范围"),
-    "not_required": _("依法不需要取得许可"),
-    "incomplete": _("材料不齐全且未按要求补正"),
-    "other": _("其他法定情形"),
-}
-DENIED: Final[Mapping[str, Any]] = {
-    "condition_not_met": _("不符合法定条件"),
-    "expired": _("已超过可以换证的期限"),
-    "false_statement": _("申请材料不真实"),
-    "other": _("其他法定情形"),
-}
-PART_REFUSED: Final[Mapping[str, Any]] = {
-    "record_mismatch": _("两地记录不一致"),
-    "condition_not_met": _("不符合转移条件"),
-    "duplicate": _("存在重复缴费或重复登记"),
-    "other": _("其他情形"),
-}
+NOT_ACCEPTED: Final = ("not_competent", "not_required", "incomplete", "other")
+DENIED: Final = ("condition_not_met", "expired", "false_statement", "other")
+PART_REFUSED: Final = ("record_mismatch", "condition_not_met", "duplicate", "other")
 CORRECTION_CODES: Final = ("missing", "unclear", "expired", "mismatch", "wrong", "other")
 IDENTITY_METHODS: Final[Mapping[str, Any]] = {
     "id_card_reader": _("读取居民身份证并人证比对"),
@@ -64,12 +49,25 @@ def reasons_of(request: HttpRequest) -> dict[str, str]:
     return {code: text[:2000]} if code and text else {}
 
 
+def to_be_shown_first(request: HttpRequest) -> bool:
+    """Whether a decision that was written down is to be looked at before it is made, as a grant is."""
+    return bool(reasons_of(request)) and "confirm" not in request.POST and "over" not in request.POST
+
+
 def reasons_page(
-    request: HttpRequest, matter: CaseView | PartView, step: str, title: str, codes: Any, refusal: Refusal | None
+    request: HttpRequest,
+    matter: CaseView | PartView,
+    step: str,
+    title: str,
+    codes: Sequence[str],
+    refusal: Refusal | None,
 ) -> HttpResponse:
-    """The form that asks why, for a case or a part; what was typed stands in it again after a refusal."""
+    """The form that asks why, for a case or a part; then the decision as the applicant will see it; what was typed
+    stands in the form again after a refusal."""
     context = {
         "case": matter, "is_part": isinstance(matter, PartView), "step": step, "title": title, "codes": codes,
         "refusal": refusal, "code": request.POST.get("code", ""), "text": request.POST.get("text", ""),
     }  # fmt: skip
+    if request.method == "POST" and refusal is None and "edit" not in request.POST:
+        return render(request, "desk/reasons_preview.html", context)
     return render(request, "desk/reasons.html", context, status=refusal.problem.status if refusal else 200)

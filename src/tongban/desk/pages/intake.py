@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from tongban.cases import queries
@@ -169,36 +169,66 @@ def person_known(view: FilingView) -> dict[str, str]:
 def checks(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """Screen 3: the competent place's checklist; scans; the formal check and the identity check; forward."""
     view, refusal = opened(request, filing_id), None
+    beside: dict[str, str] = {}
     if request.method == "POST":
         try:
             if "remove" in request.POST:
                 remove(request, view, request.POST["remove"])
                 return go("desk_intake_checks", filing_id)
-            attach(request, view)
-            if "forward" in request.POST:
+            beside = attach(request, view)
+            if "forward" in request.POST and not beside:
                 forward(request, filing_id)
                 return go("desk_receipt", filing_id)
-            return go("desk_intake_checks", filing_id)
+            if not beside:
+                return go("desk_intake_checks", filing_id)
         except Refusal as refused:
             refusal, view = refused, opened(request, filing_id)
+            beside = to_mend(view, refused, request.POST)
+        view = opened(request, filing_id)
     context = {
-        "filing": view, "files": uploads.uploads(filing_id), "methods": IDENTITY_METHODS, "refusal": refusal,
+        "filing": view, "files": uploads.uploads(filing_id), "methods": IDENTITY_METHODS,
+        "refusal": None if beside else refusal, "beside": beside,
+        "errors": [problems.SummaryLine(text, f"f-{name}") for name, text in beside.items()],
         "steps": step_names(), "ticked": set(request.POST.getlist("formal")),
         "method": request.POST.get("identity_method", ""),
     }  # fmt: skip
-    return render(request, "desk/intake_checks.html", context, status=refusal.problem.status if refusal else 200)
+    status = refusal.problem.status if refusal else 422 if beside else 200
+    return render(request, "desk/intake_checks.html", context, status=status)
 
 
-def attach(request: HttpRequest, view: FilingView) -> None:
-    """Keep every file chosen, each for its material."""
-    keys = {material.key for material in view.materials}
-    for name in request.FILES:
-        key, file = name.removeprefix("file-"), request.FILES[name]
-        if key in keys and isinstance(file, UploadedFile):
+def to_mend(view: FilingView, refusal: Refusal, posted: QueryDict) -> dict[str, str]:
+    """What to mend on the third screen: material or ``identity_method`` → a sentence. All of it at once; empty if the
+    refusal is about something else."""
+    found: dict[str, str] = {}
+    lacking = {name.removeprefix("materials.") for name in refusal.fields if name.startswith("materials.")}
+    if lacking or refusal.code == "state.checks_missing" or "identity_method" in refusal.fields:
+        ticked = set(posted.getlist("formal"))
+        for material in view.materials:
+            if material.key in lacking or (material.state == "missing" and not material.files):
+                found[material.key] = problems.fault_text("missing", material.name)
+            elif material.looked_at and material.key not in ticked:
+                said = _("请核对“%(name)s”，符合的勾选；不符合的，请申请人补齐。")
+                found[material.key] = said % {"name": material.name}
+        if posted.get("identity_method", "") not in IDENTITY_METHODS:
+            found["identity_method"] = _("请选择怎样核验了身份")
+    return found
+
+
+def attach(request: HttpRequest, view: FilingView) -> dict[str, str]:
+    """Keep every file chosen, each for its material; material → what is wrong with its file. The others are kept."""
+    faults: dict[str, str] = {}
+    for material in view.materials:
+        file = request.FILES.get(f"file-{material.key}")
+        if not isinstance(file, UploadedFile):
+            continue
+        try:
             materials.add_upload(
                 act(request), file, file.name or "", owner_ref=act(request).actor.ref, filing_id=view.filing_id,
-                requirement_key=key, declared_type=file.content_type or "",
+                requirement_key=material.key, declared_type=file.content_type or "",
             )  # fmt: skip
+        except Refusal as refusal:
+            faults[material.key] = problems.file_fault(refusal, material.name)
+    return faults
 
 
 def remove(request: HttpRequest, view: FilingView, digest: str) -> None:
@@ -214,7 +244,7 @@ def forward(request: HttpRequest, filing_id: UUID) -> None:
     filings.record_checks(
         act(request),
         filing_id,
-        formal={material.key: material.key in ticked for material in view.materials},
+        formal={material.key: material.key in ticked for material in view.materials if material.looked_at},
         identity_method=request.POST.get("identity_method", ""),
         seen=view.version,
     )

@@ -13,7 +13,7 @@ from tongban.items.rules.uniformity import DEFAULT_PROFILE, PROFILES
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import ITEM_MANAGER, page, render
 
-from .items_managing import text, title
+from .items_managing import title, wordings
 
 PROFILE_NAMES: Final = {
     "four_same": gettext_lazy("四级四同"), "ten_same": gettext_lazy("四级十同"),
@@ -42,7 +42,10 @@ def compare(request: HttpRequest) -> HttpResponse:
             compared = comparing.side_by_side(one, other, code)
             if compared is None:
                 raise Refusal("request.not_found")
-            context["compared"] = [(title(c.path), text(c.base), text(c.local), c.state == "same") for c in compared]
+            said = wordings()
+            context["compared"] = [
+                (title(c.path), said(c.path, c.base), said(c.path, c.local), c.state == "same") for c in compared
+            ]
         else:
             context["pairs"], context["next"] = comparing.pairs(one, other, request.GET.get("after", "")[:40])
     return render(request, "desk/compare.html", context)

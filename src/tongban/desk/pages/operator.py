@@ -13,11 +13,12 @@ from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.exchange import outages, queries
 from tongban.exchange.actions import replay_inbound, replay_outbound, settle_alarm
+from tongban.exchange.rules.alarms import BACKLOG_AFTER, UNREACHABLE_AFTER
 from tongban.journal import actions as journal_actions
 from tongban.journal import clock
 from tongban.journal import queries as journal
 from tongban.kernel.problems import Refusal
-from tongban.ui.page import OPERATOR, act, go, page, render
+from tongban.ui.page import OPERATOR, SUPERVISOR, act, actor_of, audiences_of, go, page, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,18 @@ def show(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "list": held.trust if held else None,
         "depth": queries.depth(),
         "refusal": refusal,
+        "may_act": OPERATOR in audiences_of(actor_of(request)),
+        "alarm_after": {
+            "peer": int(UNREACHABLE_AFTER.total_seconds() // 60),
+            "backlog": int(BACKLOG_AFTER.total_seconds() // 60),
+        },
     }
     return render(request, "desk/operator.html", context, status=refusal.problem.status if refusal else 200)
 
 
-@page("ops/exchange", audience={OPERATOR}, name="ops_exchange")
+@page("ops/exchange", audience={OPERATOR, SUPERVISOR}, name="ops_exchange")
 def exchange(request: HttpRequest) -> HttpResponse:
+    """Operators act on it; supervisors read it."""
     return show(request)
 
 

@@ -13,7 +13,7 @@ from tongban.kernel.problems import Refusal
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import PART_REFUSED, attempt, reasons_of, reasons_page, seen
+from .forms import PART_REFUSED, attempt, reasons_of, reasons_page, seen, to_be_shown_first
 
 
 def opened(request: HttpRequest, part_id: UUID) -> PartView:
@@ -54,7 +54,7 @@ def complete(request: HttpRequest, part_id: UUID) -> HttpResponse:
 @page("desk/parts/<uuid:part_id>/refuse", audience={REVIEWER}, name="desk_part_refuse", writes=True)
 def refuse(request: HttpRequest, part_id: UUID) -> HttpResponse:
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and not to_be_shown_first(request) and "edit" not in request.POST:
         refusal = attempt(
             request,
             _("已说明本环节不予通过的理由。"),

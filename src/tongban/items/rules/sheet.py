@@ -1,12 +1,13 @@
 """Items as rows of a sheet: one line an item, one column an element. Every fault is named by row and column. Pure.
 
-Row 1 holds the keys, row 2 their Chinese titles, data begin in row 3. A list of words is one word a line; what has
-parts is JSON. Export followed by import is the identity.
+Row 1 holds the keys, row 2 their Chinese titles, data begin in row 3. A list of words is one word a line; a limit may
+be written as people say it (4个工作日, 30日, 即办); what has parts is JSON. Export, then import, is the identity.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -27,6 +28,8 @@ TITLES: Final[Mapping[str, str]] = {
 FIRST_ROW: Final = 3
 MOST_ROWS: Final = 20_000
 MOST_CELL: Final = 32_767
+_LIMIT: Final = re.compile(r"(\d{1,4})\s*(个?工作日|个?自然日|日|天|个?小时|个?月)?\s*(.*)", re.DOTALL)
+_UNITS: Final = {"工作日": "workday", "自然日": "day", "日": "day", "天": "day", "小时": "hour", "月": "month"}
 _YES: Final = {"是": True, "有": True, "1": True, "true": True, "否": False, "无": False, "0": False, "false": False}
 
 
@@ -149,6 +152,8 @@ def value_of_cell(element: Element, cell: Any) -> Any:
     text = str(cell) if not isinstance(cell, bool) else ("是" if cell else "否")
     if len(text) > MOST_CELL:
         raise ValueError("too long for a cell")
+    if element.type.startswith("Limit") and not text.lstrip().startswith("{"):
+        return limit_of(text)
     if text.startswith(("[", "{")) or (text.startswith('"') and "str" in element.type):
         return json.loads(text)
     if element.many:
@@ -160,6 +165,19 @@ def value_of_cell(element: Element, cell: Any) -> Any:
     if element.type.startswith("int"):
         return int(text)
     return text
+
+
+def limit_of(text: str) -> dict[str, Any]:
+    """A limit as people write it: 4个工作日, 30日, 2小时, 即办, with any explanation behind it; a bare number counts
+    working days (行政许可法 §82). Raises ``ValueError``."""
+    said = text.strip()
+    if said.startswith("即办"):
+        return {"value": 0, "unit": "immediate", "text": said.removeprefix("即办").strip("件，, ")}
+    found = _LIMIT.fullmatch(said)
+    if found is None or (found[2] is None and found[3]):
+        raise ValueError("not a limit")
+    unit = _UNITS[(found[2] or "工作日").removeprefix("个")]
+    return {"value": int(found[1]), "unit": unit, "text": found[3].strip("，, ")}
 
 
 def _date(value: Any) -> date | None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from tongban.cases.queries import filing_view, filings_of, receipt_view
-from tongban.cases.views import FilingView, StepView
+from tongban.cases.views import FilingView, StepView, TimelineEntry
 from tongban.config import config
 from tongban.guidance import follows
 from tongban.kernel.problems import Refusal
@@ -64,6 +64,7 @@ def my_case(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             "anchor_name": full_name(view.anchor_region),
             "intake_name": full_name(view.intake_region),
             "releasing_name": full_name(view.releasing_region),
+            "accepted": _accepted(view),
             "parts": [_part_step(part) for part in view.parts],
             "files": {one.digest: one.id for one in stored.uploads(filing_id)},
         },
@@ -82,6 +83,22 @@ def receipt(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             "filing": filing_view(actor, filing_id),
             "address": config().base_url + reverse("my_case", args=[filing_id]),
         },
+    )
+
+
+@page("my/<uuid:filing_id>/acceptance", audience={APPLICANT}, name="my_acceptance")
+def acceptance(request: HttpRequest, filing_id: UUID) -> HttpResponse:
+    """受理通知书: that and when the place that decides accepted it, and by when it decides. Made to be printed."""
+    view = filing_view(act(request).actor, filing_id)
+    told = _accepted(view)
+    if told is None:
+        raise Refusal("request.not_found")
+    handling = next((clock for clock in view.clocks if clock.name == "handling"), None)
+    address = config().base_url + reverse("my_acceptance", args=[filing_id])
+    return render(
+        request,
+        "portal/acceptance.html",
+        {"filing": view, "accepted": told, "handling": handling, "address": address},
     )
 
 
@@ -107,6 +124,10 @@ def file(request: HttpRequest, filing_id: UUID, upload_id: UUID) -> HttpResponse
     response["Content-Disposition"] = content_disposition_header(True, upload.filename) or quote(upload.filename)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response  # type: ignore[return-value]
+
+
+def _accepted(view: FilingView) -> TimelineEntry | None:
+    return next((entry for entry in view.timeline if entry.code == "case.accepted"), None)
 
 
 def _offered(view: FilingView, possible: bool) -> list[StepView]:

@@ -18,7 +18,20 @@ from tongban.journal import clock
 from tongban.kernel.people import Act, Actor, system
 from tongban.kernel.problems import Refusal
 from tongban.ui import kept
-from tongban.ui.page import APPLICANT, CLERK, PUBLIC, REVIEWER, act, actor_of, audiences_of, page, render
+from tongban.ui.page import (
+    APPLICANT,
+    CLERK,
+    ITEM_MANAGER,
+    OPERATOR,
+    PUBLIC,
+    REVIEWER,
+    SUPERVISOR,
+    act,
+    actor_of,
+    audiences_of,
+    page,
+    render,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +50,12 @@ FAULTS = {
     "not_staff_here": gettext_lazy("该工作人员不属于本地区，请到其所在地区登录。"),
     "no_post": gettext_lazy("该工作人员目前没有岗位，请联系本单位管理员。"),
 }
+
+STARTS = (
+    (CLERK, "desk"), (REVIEWER, "desk"), (ITEM_MANAGER, "desk_items"), (OPERATOR, "ops_exchange"),
+    (SUPERVISOR, "statistics"), (APPLICANT, "my"),
+)  # fmt: skip
+"""Where each begins after signing in, unless another page was asked for."""
 
 
 @page("sign-in", audience={PUBLIC}, name="sign_in", writes=True)
@@ -97,10 +116,8 @@ def _choose(
 def _onwards(actor: Actor, asked: str | None) -> HttpResponse:
     target = safe_next(asked)
     audiences = audiences_of(actor)
-    if target == "/" and {CLERK, REVIEWER} & audiences:
-        target = _address("desk")
-    elif target == "/" and APPLICANT in audiences:
-        target = _address("my")
+    if target == "/":
+        target = next((_address(name) for audience, name in STARTS if audience in audiences), "/")
     return _see(target)
 
 

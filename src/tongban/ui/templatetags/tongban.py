@@ -11,6 +11,7 @@ import segno
 from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from tongban.kernel import numbers
 from tongban.kernel.problems import Refusal
@@ -35,6 +36,12 @@ def moment(value: Any) -> str:
 def isodate(value: Any) -> str:
     """For the ``datetime`` attribute of ``<time>``."""
     return value.isoformat() if hasattr(value, "isoformat") else str(value or "")
+
+
+@register.filter
+def workdays(number: int) -> str:
+    """A length of time in working days, in words; none is the same day."""
+    return gettext("%(n)s个工作日") % {"n": number} if number else gettext("当天")
 
 
 @register.filter
