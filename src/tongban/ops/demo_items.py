@@ -75,12 +75,12 @@ def all_filed(people: People) -> None:
                                       applicant=MA_QIANG, answers=said[DISABILITY], method="id_card_reader",
                                       papers=["photo"])  # fmt: skip
     file(FUND, "44", "li-mei", "440305", "630100", "joint", releasing_region="440300")
-    file(MORTGAGE, "44", "li-mei", "440305", "630104", papers=["loan_contract", "mortgage_contract"])
     file(COMPANY, "14", "han-xue", "140105", "630102", papers=["articles", "appointments"])
     file(LICENSE, "44", "ma-qiang", "440106", "630104")
     file(HOUSEHOLD, "44", "ma-qiang", "440106", "440106", "joint", releasing_region="630103",
          papers=["application", "registers"])  # fmt: skip
     file(MARRIAGE, "44", "li-mei", "440305", "440305", "any_office")
+    file(MORTGAGE, "44", "li-mei", "440305", "630104", papers=["loan_contract", "mortgage_contract"])
     places = {"anchor_region": "630102", "intake_region": "440305"}
     people["44"]("draft", who="li-mei", item=MEDICAL, mode="online", **places)  # its situation is still to be chosen
 
