@@ -144,7 +144,7 @@ def test_a_refused_filing_leaves_its_key_free_for_the_corrected_one(li_mei: str)
         (changed(answers=[]), 422, "request.invalid", "/answers"),
         (changed(mode="joint"), 409, "state.mode_not_open", None),
         (changed(item="QH2020-9-99"), 404, "request.not_found", None),
-        (changed(item="QH2020-3-03"), 409, "state.item_not_open", None),
+        (changed(item="QH2020-1-01"), 409, "state.item_not_open", None),
         (changed(uploads={"photo": [str(uuid4())]}), 404, "request.not_found", None),
         (changed(uploads={"photo": ["x"]}), 422, "request.invalid", "/uploads/photo/0"),
     ],
