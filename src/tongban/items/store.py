@@ -7,7 +7,9 @@ here but by their digest, because their content never changes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -100,18 +102,34 @@ class Catalog:
 
 
 _kept: Catalog | None = None
+_held: ContextVar[list[Catalog] | None] = ContextVar("catalog_of_this_page", default=None)
 
 
 def catalog() -> Catalog:
     """The catalog as it is now; empty before anything is loaded."""
     global _kept
+    held = _held.get()
+    if held:
+        return held[0]
     with prepared.cursor() as cursor:  # asked for by every page: plain SQL costs a third of the ORM's time
         cursor.execute("SELECT token FROM items_catalog_state WHERE id = 1")
         row = cursor.fetchone()
     token = row[0] if row else ""
     if _kept is None or _kept.token != token:
         _kept = _read(token)
+    if held is not None:
+        held.append(_kept)
     return _kept
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Within it, the catalog's token is asked for once: for pages that read, which ask for entries dozens of times."""
+    token = _held.set([])
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def forget() -> None:

@@ -11,9 +11,9 @@ from tongban.config import config
 from tongban.guidance import queries as guidance
 from tongban.guidance.queries import Zone
 from tongban.guidance.rules import coverage
-from tongban.guidance.summaries import own_summary
 from tongban.items import queries as items
 from tongban.items import reach
+from tongban.items import search as searching
 from tongban.items.rules.scopes import covers
 from tongban.items.views import EntryView
 from tongban.journal import clock
@@ -110,7 +110,8 @@ def _said(
     if not node:
         return {}, None, "not_joined"
     if node == config().node_id:
-        return own_summary()["items"], now, "fresh"
+        own = searching.open_at(node, places.today())
+        return {key: {"modes": modes} for key, modes in own.items()}, now, "fresh"
     known = heard.get(node)
     if known is None or known.content is None:
         return {}, None, "silent"

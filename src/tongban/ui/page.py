@@ -27,6 +27,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.csrf import csrf_protect
 
+from tongban.items.store import one_look
 from tongban.kernel.people import Act, Actor, ActorKind, Role
 from tongban.kernel.problems import Refusal
 
@@ -108,7 +109,7 @@ def page(
             if keeps and request.method == "POST":
                 kept.drop(request)
             try:
-                with nullcontext() if writes else reading_only():
+                with nullcontext() if writes else reading_only(), nullcontext() if writes else one_look():
                     response = view(request, *args, **kwargs)
             except Refusal as refusal:
                 response = refusal_page(request, refusal)
