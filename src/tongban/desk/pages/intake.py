@@ -138,7 +138,7 @@ def form(request: HttpRequest, filing_id: UUID) -> HttpResponse:
         "errors": [{"anchor": f.anchor, "text": problems.fault_text(f.fault.code, f.title, **f.fault.params)}
                    for f in drawn if f.fault],
         "refusal": refusal, "steps": step_names(), "conflict": both, "given_back": back is not None,
-        "seen": request.POST.get("seen") if both else (back or {}).get("seen") or view.version,
+        "seen": request.POST.get("seen") if both else (back and back.get("seen")) or view.version,
     }  # fmt: skip
     status = refusal.problem.status if refusal else 422 if faults else 200
     return render(request, "desk/intake_form.html", context, status=status)

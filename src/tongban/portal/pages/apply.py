@@ -294,4 +294,5 @@ def _drawn_from(request: HttpRequest, view: FilingView, both: Conflict | None, b
     """The version the form is sent back with: what was shown when it was typed, until somebody has chosen."""
     if both is not None:
         return request.POST.get("seen", "")
-    return (back or {}).get("seen") or str(view.version)
+    kept_from = str(back.get("seen", "")) if back is not None else ""
+    return kept_from or str(view.version)

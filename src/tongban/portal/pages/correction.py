@@ -70,6 +70,7 @@ def correction(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     drawn = schema_form.fields(
         view.form, {**answers, **view.proven}, english=is_english(), faults=faults, locked=view.proven
     )
+    points = _points(view, drawn, said, {line.anchor: line.text for line in left})
     return render(
         request,
         "portal/correction.html",
@@ -77,7 +78,7 @@ def correction(request: HttpRequest, filing_id: UUID) -> HttpResponse:
             "filing": view,
             "round": view.correction,
             "points": _points(view, drawn, said, {line.anchor: line.text for line in left}),
-            "asks_files": any(point.material for point in view.correction.points),
+            "asks_files": view.correction is not None and any(p.material for p in view.correction.points),
             "pickers": drafts.pickers(drawn),
             "errors": [*errors, *summary_of(drawn)],
             "newly": [replace(f, when=None) for f in drawn if f.name in drafts.newly_asked(view, answers)],
