@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -156,6 +157,15 @@ def test_an_unreachable_peer_shows_with_its_backlog_on_both_pages(operator, trus
     assert "消息保存在本地" in shown
     assert "消息保存在本地" in public
     assert "peer.unreachable" not in public
+
+
+def test_a_peer_that_is_away_is_seen_at_once_though_nothing_was_sent_to_it(operator, trusted):
+    shown = operator.get(PAGE).content.decode()
+    assert "没有告警" in shown
+    away = re.search(r'(?s)<th scope="row">63 .*?</td>', shown)
+    assert away and "现在连不上" in away[0]
+    mine = re.search(r'(?s)<th scope="row">44 .*?</td>', shown)
+    assert mine and "现在连不上" not in mine[0]
 
 
 def test_metrics_name_each_peer_and_each_kind_of_alarm(client, trusted):

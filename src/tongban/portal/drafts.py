@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from tongban.cases.actions import filing as filings
 from tongban.cases.queries import filing_view
@@ -25,7 +24,7 @@ from tongban.organizations import queries as organizations
 from tongban.ui import schema_form
 from tongban.ui.dates import day
 from tongban.ui.page import act
-from tongban.ui.problems import FAULTS, SummaryLine, fault_text, is_english, problem_text
+from tongban.ui.problems import SummaryLine, fault_text, file_fault, is_english
 from tongban.ui.regions import RegionPicker, full_name, region_picker
 
 
@@ -225,15 +224,6 @@ def change_files(request: HttpRequest, view: FilingView) -> list[SummaryLine]:
                     **({"accepted": row.requirement.accepts} if row.requirement else {}),
                 )
             except Refusal as refusal:
-                text = _file_fault(refusal, row.material.name)
+                text = file_fault(refusal, row.material.name)
                 errors.append(SummaryLine(text, f"f-{row.material.key}"))
     return errors
-
-
-def _file_fault(refusal: Refusal, title: str) -> str:
-    """The most exact sentence there is for a refused file."""
-    for code in (*refusal.fields.values(), refusal.code.removeprefix("request.")):
-        if code in FAULTS:
-            return fault_text(code, title)
-    words = problem_text(refusal)
-    return title + _("：") + f"{words.title} {words.remedy}"

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from tongban.config import config
 from tongban.directory import queries as directory
-from tongban.exchange import outages, queries
+from tongban.exchange import knocking, outages, queries
 from tongban.exchange.actions import replay_inbound, replay_outbound, settle_alarm
 from tongban.exchange.rules.alarms import BACKLOG_AFTER, UNREACHABLE_AFTER
 from tongban.journal import actions as journal_actions
@@ -32,16 +32,20 @@ class Row:
     rate: float
     """Messages delivered a minute, over the last quarter of an hour."""
     key_until: datetime | None
+    there: bool
+    """Whether its address took a connection just now."""
 
 
 def rows() -> list[Row]:
     known = {peer.node: peer for peer in queries.peers()}
     rates = queries.delivered_per_minute(clock.now())
     at = clock.now()
+    there = knocking.knock({e.node: e.address for e in directory.nodes() if e.node != config().node_id})
     return [
         Row(
             entry.node, entry.name, entry.node == config().node_id, known.get(entry.node), rates.get(entry.node, 0.0),
             max((k.valid_to for k in entry.keys if k.valid_from <= at), default=None),
+            there.get(entry.node, True),
         )
         for entry in directory.nodes()
     ]  # fmt: skip
