@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from tests.signing_in import signed_in_as
 
+from tongban.desk.pages.items_managing import wordings
 from tongban.items import importing, managing, queries
 from tongban.items.rules.sheet import FIRST_ROW, KEYS
 from tongban.items.spreadsheets import read_xlsx, write_xlsx
@@ -124,3 +126,24 @@ def test_an_item_is_suspended_with_a_reason() -> None:
     assert "已暂停" in text(one.get(ONE_ITEM))
     assert one.get("/desk/items/one/B1999-1-1").status_code == 404
     assert one.post(ONE_ITEM, {"step": "publish"}).status_code == 400
+
+
+def test_values_are_shown_in_words_and_not_as_codes_or_json() -> None:
+    said, names = wordings(), queries.code_list("item_type", local_date(clock.now()))
+    code, (name, _) = next(iter(names.items()))
+    assert said("item_type", code) == name
+    law = {"law": "中华人民共和国道路运输条例", "article": "第九条", "point": ""}
+    for value in ([law], json.dumps([law], ensure_ascii=False)):
+        assert said("legal_basis", value) == "中华人民共和国道路运输条例 第九条"
+    necessity, (word, _) = next(iter(queries.code_list("material_necessity", local_date(clock.now())).items()))
+    shown = said("materials", [{"name": "身份证", "necessity": necessity}])
+    assert shown == f"身份证 {word}"
+
+
+def test_a_limit_is_taken_as_people_write_it_and_the_right_way_is_said() -> None:
+    one = signed_in("he-jing")
+    change = {"step": "propose", "element": "promised_limit", "valid_from": later()}
+    refused = text(one.post(ONE_ITEM, {**change, "value": "很快"}), 422)
+    assert "请写成“4个工作日”“30日”或“即办”" in refused
+    assert one.post(ONE_ITEM, {**change, "value": "4个工作日"}).status_code == 303
+    assert "4个工作日" in text(one.get(ONE_ITEM))
