@@ -30,7 +30,7 @@ GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_exists(page: str) -> None:
     code = " ".join(re.findall(r"`[^`\n]+`|^```(?:bash|sh)\n.*?^```", PAGES[page], re.MULTILINE | re.DOTALL))
-    commands = set(re.findall(r"(?<![\w/.-])tongban ([a-z]+)\b", code))
+    commands = set(re.findall(r"(?<![\w/.-])tongban ([a-z]+(?:-[a-z]+)*)\b", code))
     assert commands <= set(cli.COMMANDS)
     makefile = (ROOT / "Makefile").read_text("utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
