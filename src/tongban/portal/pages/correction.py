@@ -70,7 +70,6 @@ def correction(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     drawn = schema_form.fields(
         view.form, {**answers, **view.proven}, english=is_english(), faults=faults, locked=view.proven
     )
-    points = _points(view, drawn, said, {line.anchor: line.text for line in left})
     return render(
         request,
         "portal/correction.html",
