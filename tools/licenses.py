@@ -27,6 +27,8 @@ EXCEPTIONS: Final = {
     "pathspec": ("MPL-2.0", "tools only"),
     "axe-core": ("MPL-2.0", "tests only"),
 }
+UNSTATED: Final = {"atheris": "Apache-2.0"}
+"""Packages whose metadata say nothing: what the license file of their repository says."""
 OURS: Final = ("tongban", "tongban-wire")
 NAMES: Final = (
     (r"apache", "Apache-2.0"), (r"\bmit\b|expat", "MIT"), (r"mozilla|mpl", "MPL-2.0"),
@@ -87,6 +89,7 @@ def front_end() -> dict[str, str]:
 
 def main() -> int:
     found = {re.sub(r"[-_.]+", "-", p.metadata["Name"]).lower(): stated(p) for p in distributions()}
+    found |= {name: license for name, license in UNSTATED.items() if found.get(name) == "unknown"}
     everything = {**{n: e for n, e in found.items() if n not in OURS}, **front_end()}
     if "--list" in sys.argv:
         for name, expression in sorted(everything.items()):
