@@ -22,9 +22,7 @@ class Modes(NamedTuple):
     confirmed: bool
 
 
-def modes_of(
-    detailed: Sequence[str] | None, noted: Sequence[str] | None, derived: Sequence[str]
-) -> Modes:
+def modes_of(detailed: Sequence[str] | None, noted: Sequence[str] | None, derived: Sequence[str]) -> Modes:
     """Researched detail first, then the notes X-16/X-17, then the derived column, which stays 待核.
 
     An empty ``noted`` is an answer too: nothing is applied for (结算 without a case).
