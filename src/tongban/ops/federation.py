@@ -208,7 +208,11 @@ class Federation:
                 self._make_from_template(new, server, now)
             if old:
                 self.say(f"bringing {len(old)} databases up to date")
-            self._run_all([(cfg, ("init",)) for cfg in old] + [(cfg, ("load", "--node")) for cfg in new])
+            try:
+                self._run_all([(cfg, ("init",)) for cfg in old])
+            except Trouble as trouble:
+                raise Trouble(f"{trouble}\nthese data are an earlier version's; `make reset` clears them") from None
+            self._run_all([(cfg, ("load", "--node")) for cfg in new])
             for cfg in (*new, *old):
                 replace_file(cfg.home / "prepared", now.encode())
         self.say(f"{len(configs)} databases are ready")
