@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
 from tests.peers import Ground, an_act, light, not_accepted, sweep
 
+from tongban import config as configuration
+from tongban.directory import queries as directory
 from tongban.exchange import daybooks, installation, timestamping
 from tongban.exchange.actions import accept
 from tongban.journal import clock, subscriptions, worker
@@ -23,14 +26,20 @@ from tongban_wire.export import Bundle, Head, MessageLine, read_export, write_ex
 
 
 @pytest.fixture
-def days(ground: Ground) -> Iterator[Ground]:
-    """The ground with day books wired in; the clock is put right afterwards."""
+def days(ground: Ground, tmp_path: Path) -> Iterator[Ground]:
+    """The ground with day books wired in; the clock is put right afterwards. This node holds no trust list of its own:
+    another test may have left one in the home that all share."""
+    before = configuration.config()
+    configuration.use(replace(before, trust_list_file=tmp_path / "none"))
+    directory.forget()
     installed = installation.installed()
     installation.install(inbound={**installed.inbound, **daybooks.INBOUND})
     subscriptions._tellers.update({event: tuple(told) for event, told in daybooks.TELLERS.items()})
     yield ground
     timestamping.install(None)
     clock.set_offset(timedelta())
+    configuration.use(before)
+    directory.forget()
 
 
 def midnight_passes(days_later: int = 1) -> date:
