@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/.stamps
+WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
@@ -15,8 +16,8 @@ help: ## this list
 run: $(STAMPS)/base $(STAMPS)/frontend $(STAMPS)/messages ## four nodes with real data on this machine; Ctrl-C stops them
 	@exec $(BIN)/tongban demo
 
-test: $(STAMPS)/dev $(STAMPS)/frontend-dev $(STAMPS)/messages ## all tests (PYTEST="-k words" for some)
-	@exec $(BIN)/pytest $(PYTEST)
+test: $(STAMPS)/dev $(STAMPS)/frontend-dev $(STAMPS)/messages ## all tests, two files at a time (PYTEST="-k words" for some, WORKERS=1 for one)
+	@exec $(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 check: $(STAMPS)/dev $(STAMPS)/messages ## lint, types, import contracts, migrations, API description, licenses
 	@exec $(BIN)/python tools/check.py

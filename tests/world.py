@@ -22,9 +22,14 @@ from tongban.ops.postgres import Cluster
 T = TypeVar("T")
 
 
+_BASES = range(20000, 32600, 100)  # below the ports that systems give to outgoing connections
+
+
 def free_port_base(nodes: Sequence[str] = ALL) -> int:
-    """A base on which the ports of all nodes are free just now."""
-    for base in range(21000, 60000, 100):
+    """A base on which the ports of all nodes are free just now. Processes begin to look at different ones, so that two
+    that look at the same time do not find the same."""
+    first = os.getpid() * 7 % len(_BASES)
+    for base in (*_BASES[first:], *_BASES[:first]):
         with contextlib.ExitStack() as stack:
             try:
                 for node in nodes:

@@ -162,16 +162,17 @@ def test_a_byte_of_an_exported_file_altered_is_told(day, tmp_path):
 
 
 @pytest.mark.req("R-086")
-def test_every_altered_byte_of_the_day_in_one_nodes_tables_is_exposed_by_the_others_data(day, capsys):
+def test_every_altered_byte_of_the_day_in_one_nodes_tables_is_exposed_by_the_others_data(day, tell):
     theirs = next(day["files"].glob("node-63-day-*"))
     seed = int(os.environ.get("TONGBAN_TAMPER_SEED") or random.SystemRandom().randrange(10**9))
     rounds = os.environ.get("TONGBAN_TAMPER_ROUNDS", "2")
     said = at_node(day["federation"], "44", "-m", "tests.federation.evidence_subject", "tamper", str(seed), rounds,
                    day["day"].isoformat(), str(theirs))  # fmt: skip
     found = json.loads(said)
-    with capsys.disabled():
-        print(f"\n  seed {seed}: {sum(found['exposed'].values())} altered bytes exposed {found['exposed']},"
-              f" {sum(found['refused'].values())} refused by the database {found['refused']}")  # fmt: skip
+    tell(
+        f"seed {seed}: {sum(found['exposed'].values())} altered bytes exposed {found['exposed']},"
+        f" {sum(found['refused'].values())} refused by the database {found['refused']}"
+    )
     assert found["missed"] == [], f"seed {seed}"
     assert found["nothing"] == []
     assert sum(found["exposed"].values()) >= 60
@@ -179,14 +180,15 @@ def test_every_altered_byte_of_the_day_in_one_nodes_tables_is_exposed_by_the_oth
 
 
 @pytest.mark.req("R-086", "R-124")
-def test_every_altered_derived_row_is_exposed_by_rebuilding_it(day, capsys):
+def test_every_altered_derived_row_is_exposed_by_rebuilding_it(day, tell):
     seed = int(os.environ.get("TONGBAN_TAMPER_SEED") or random.SystemRandom().randrange(10**9))
     for name in ("44", "63"):
         said = at_node(day["federation"], name, "-m", "tests.federation.evidence_subject", "derive", str(seed), "1")
         found = json.loads(said)
-        with capsys.disabled():
-            print(f"\n  node {name}, seed {seed}: {found['rows']} rows and {found['mirrors']} mirrors rebuilt;"
-                  f" {sum(found['exposed'].values())} alterations exposed {found['exposed']},"
-                  f" {sum(found['refused'].values())} refused by the database {found['refused']}")  # fmt: skip
+        tell(
+            f"node {name}, seed {seed}: {found['rows']} rows and {found['mirrors']} mirrors rebuilt;"
+            f" {sum(found['exposed'].values())} alterations exposed {found['exposed']},"
+            f" {sum(found['refused'].values())} refused by the database {found['refused']}"
+        )
         assert found["missed"] == [], f"node {name}, seed {seed}"
         assert sum(found["exposed"].values()) + sum(found["refused"].values()) >= 10

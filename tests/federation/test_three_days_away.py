@@ -20,7 +20,7 @@ HOURS, AN_HOUR, SEED = 72, 4, 72
 
 
 @pytest.mark.req("R-124")
-def test_a_peer_gone_for_seventy_two_hours_under_load_catches_up_in_order(tmp_path, capsys):
+def test_a_peer_gone_for_seventy_two_hours_under_load_catches_up_in_order(tmp_path, tell):
     with world.federation(tmp_path, nodes=("00", "44", "63")) as federation:
         here, there = federation["44"], federation["63"]
         for node in federation.nodes.values():
@@ -63,7 +63,8 @@ def test_a_peer_gone_for_seventy_two_hours_under_load_catches_up_in_order(tmp_pa
         assert all(order == list(range(1, count + 1)) for _, order, count in rows), "in order, without a gap"
         assert len(rows) >= told["streams"]
         world.eventually(lambda: world.count(here, "cases_casemirror") == told["filed"], seconds=120)
-        with capsys.disabled():
-            print(f"\n  72 h away: {told['filed']} filings, {told['told']} messages in {told['streams']} streams;"
-                  f" back: delivered in {delivered:.1f} s ({told['told'] / delivered:.0f}/s), all applied after"
-                  f" {applied:.1f} s ({told['told'] / applied:.0f}/s)")  # fmt: skip
+        tell(
+            f"72 h away, two nodes: {told['filed']} filings, {told['told']} messages in {told['streams']} streams;"
+            f" back: delivered in {delivered:.1f} s ({told['told'] / delivered:.0f}/s), all applied after"
+            f" {applied:.1f} s ({told['told'] / applied:.0f}/s)"
+        )

@@ -20,7 +20,7 @@ HOURS, AN_HOUR, STREAMS = 72, 12, 90
 
 
 @pytest.mark.req("R-124")
-def test_after_seventy_two_hours_under_load_everything_arrives_in_order(ground, capsys):
+def test_after_seventy_two_hours_under_load_everything_arrives_in_order(ground, tell):
     rng = random.Random(72)
     other = ground.add_peer("14")
     lanterns = [uuid4() for _ in range(STREAMS)]
@@ -51,9 +51,10 @@ def test_after_seventy_two_hours_under_load_everything_arrives_in_order(ground, 
     assert sum(map(len, found.values())) == told == len(ground.peer.received)
     assert all(positions == list(range(1, len(positions) + 1)) for positions in found.values())
     assert len(other.order) > 0
-    with capsys.disabled():
-        print(f"\n  72 h away, {told} messages in {len(found)} streams: caught up in {seconds:.1f} s,"
-              f" {told / seconds:.0f} messages a second")  # fmt: skip
+    tell(
+        f"72 h away, {told} messages in {len(found)} streams: caught up in {seconds:.1f} s,"
+        f" {told / seconds:.0f} messages a second"
+    )
 
 
 def test_the_first_message_after_an_outage_tries_the_peer_alone(ground):
