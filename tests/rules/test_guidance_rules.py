@@ -63,7 +63,8 @@ def test_a_summary_is_read_or_refused_and_nothing_else(raw: bytes) -> None:
 def test_a_summary_keeps_known_fields_alone() -> None:
     row = {"modes": ["online"], "cases": 7, "days": 3, "secret": "x"}
     raw = json.dumps({"node": "63", "as_of": NOW.isoformat(), "items": {"QH2020-1-07": row}, "more": 1}).encode()
-    assert coverage.read(raw, "63").items == {"QH2020-1-07": {"modes": ["online"], "cases": 7, "days": 3}}
+    kept = {"modes": ["online"], "cases": 7, "days": 3, "since": None}
+    assert coverage.read(raw, "63").items == {"QH2020-1-07": kept}
 
 
 @pytest.mark.parametrize(
