@@ -96,7 +96,7 @@ def _outbound(where: str, params: list[Any]) -> Iterator[MessageLine]:
         WHERE o.jws IS NOT NULL AND ({where}) ORDER BY o.seq
     """  # noqa: S608 - the condition is one of ours
     for row in _rows(query, params):
-        chain_said = {name: value for name, value in _json(row["chain"]).items() if value not in (None, "")}
+        chain_said = {n: v for n, v in _json(row["chain"]).items() if n != "previous" or v not in (None, "")}
         yield MessageLine(
             raw={"jws": row["jws"], "parts": _parts(row["sealed_parts"], str(row["message_id"]))},
             receipt=row["receipt"],
