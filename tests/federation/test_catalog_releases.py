@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import psycopg
 import pytest
+from tests import world
 
 from tongban.ops.federation import Federation
 
@@ -18,8 +17,5 @@ def held(federation: Federation, node: str) -> set[str]:
 
 
 def test_every_node_holds_the_releases_of_every_other(four_nodes: Federation) -> None:
-    deadline = time.monotonic() + 150
     wanted = {node: {"00", "63", "44", "14"} for node in ("00", "63", "44", "14")}
-    while (found := {node: held(four_nodes, node) for node in wanted}) != wanted and time.monotonic() < deadline:
-        time.sleep(1)
-    assert found == wanted
+    world.eventually(lambda: {node: held(four_nodes, node) for node in wanted} == wanted, seconds=150)

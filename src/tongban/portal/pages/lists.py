@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
 
 from tongban.config import config
 from tongban.items import lists, reach
@@ -15,6 +14,7 @@ from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.organizations.groups import groups
 from tongban.portal import places
+from tongban.portal.downloads import download
 from tongban.ui.page import PUBLIC, page, render
 
 KINDS: Final = {
@@ -67,18 +67,13 @@ def file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     row, found = _find(code), lists.edition(code)
     if kind not in KINDS or found is None:
         raise Refusal("request.not_found")
-    tag = f'"{found.digest[-16:]}-{kind}"'
-    if request.headers.get("if-none-match") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag})
-    if kind == "json":
-        made = lists.as_document(row, found)
-    else:
-        made = lists.as_csv(found.annex) if kind == "csv" else lists.as_xlsx(found.annex)
-    response = HttpResponse(made, content_type=KINDS[kind])
-    response["ETag"] = tag
-    response["Content-Disposition"] = f'attachment; filename="{code}.{kind}"'
-    patch_cache_control(response, public=True, max_age=300)
-    return response
+    made = {
+        "json": lambda: lists.as_document(row, found),
+        "csv": lambda: lists.as_csv(found.annex),
+        "xlsx": lambda: lists.as_xlsx(found.annex),
+    }[kind]
+    tag = f"{found.digest[-16:]}-{kind}"
+    return download(request, made, tag=tag, media_type=KINDS[kind], name=f"{code}.{kind}")
 
 
 def _find(code: str) -> lists.ListView:

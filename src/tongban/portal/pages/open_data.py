@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
 
 from tongban.items import open_data
 from tongban.kernel.problems import Refusal
+from tongban.portal.downloads import download
 from tongban.ui.page import PUBLIC, page
 
 FORMS: Final = {
@@ -27,15 +27,9 @@ def uniformity(request: HttpRequest, form: str) -> HttpResponse:
     """Rates of uniformity by place, element and item, under all profiles. 304 while the reader has the present ones."""
     if form not in RATES:
         raise Refusal("request.not_found")
-    tag = f'"{open_data.version()}-rates-{form}"'
-    if request.headers.get("if-none-match") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag})
     media_type, made = RATES[form]
-    response = HttpResponse(made(), content_type=media_type)
-    response["ETag"] = tag
-    response["Content-Disposition"] = f'attachment; filename="tongban-uniformity.{form}"'
-    patch_cache_control(response, public=True, max_age=300)
-    return response
+    tag = f"{open_data.version()}-rates-{form}"
+    return download(request, made, tag=tag, media_type=media_type, name=f"tongban-uniformity.{form}")
 
 
 @page("open/catalog.<str:form>", audience={PUBLIC}, name="open_catalog")
@@ -43,12 +37,6 @@ def catalog(request: HttpRequest, form: str) -> HttpResponse:
     """304 while the reader has the present version."""
     if form not in FORMS:
         raise Refusal("request.not_found")
-    tag = f'"{open_data.version()}-{form}"'
-    if request.headers.get("if-none-match") == tag:
-        return HttpResponse(status=304, headers={"ETag": tag})
     media_type, made = FORMS[form]
-    response = HttpResponse(made(), content_type=media_type)
-    response["ETag"] = tag
-    response["Content-Disposition"] = f'attachment; filename="tongban-list.{form}"'
-    patch_cache_control(response, public=True, max_age=300)
-    return response
+    tag = f"{open_data.version()}-{form}"
+    return download(request, made, tag=tag, media_type=media_type, name=f"tongban-list.{form}")
