@@ -10,14 +10,9 @@ database, memory of the web processes. Goal: guide and list p95 ≤ 100 ms.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.cookiejar
-import json
-import random
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
@@ -29,10 +24,10 @@ import psycopg
 
 from bench import machine
 from bench.intake import _free_ports, _wait
+from bench.page_client import load
 from tongban.ops.federation import Federation, Node
 
 GOAL: Final = 100.0
-ROOT = Path(__file__).resolve().parents[1]
 PAGES: Final = {
     "guide": ("/items/QH2020-2-48?here=440305&there=630100", "/items/QH2020-1-05?here=440305&there=440305",
               "/items/QH2020-1-01"),
@@ -63,9 +58,6 @@ ORDER BY i.code, r.code LIMIT %s
 
 
 def main() -> int:
-    if "--client" in sys.argv:
-        json.dump(asyncio.run(_clients(json.load(sys.stdin))), sys.stdout)
-        return 0
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--implementations", type=int, default=400_000)
     parser.add_argument("--users", type=int, default=8)
@@ -98,7 +90,7 @@ def _run(args: argparse.Namespace, node: Node) -> int:
             "host": node.config.bind, "port": node.config.port, "paths": paths, "users": args.users, "pause": 1.0,
             "seconds": args.seconds, "cookie": cookies.get(name.partition(" ")[0].partition("'")[0], ""),
         }  # fmt: skip
-        _load({**order, "users": 2, "seconds": 1.5, "pause": 0.0})
+        load({**order, "users": 2, "seconds": 1.5, "pause": 0.0})
         p95 = _measured(name, node, order)
         worst = max(worst, p95) if name in JUDGED else worst
     processes = machine.tree_of(node.web.pid)
@@ -149,7 +141,7 @@ def _memory(pid: int) -> float:
 def _measured(name: str, node: Node, order: dict[str, Any]) -> float:
     roots = {"web": node.web.pid}
     before = machine.now(roots)
-    found = _load(order)
+    found = load(order)
     after = machine.now(roots)
     ms = sorted(found["ms"])
     p95 = ms[min(len(ms) - 1, int(0.95 * len(ms)))]
@@ -157,42 +149,6 @@ def _measured(name: str, node: Node, order: dict[str, Any]) -> float:
     print(f"{name}: {len(ms)} answers, p50 {statistics.median(ms):.1f} ms, p95 {p95:.1f} ms, {cpu:.1f} ms CPU each;"
           f" statuses {found['statuses']}", flush=True)  # fmt: skip
     return p95
-
-
-def _load(order: dict[str, Any]) -> dict[str, Any]:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.catalog", "--client"], input=json.dumps(order), capture_output=True, text=True,
-        check=True, cwd=ROOT,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(run.stdout)
-    return found
-
-
-async def _clients(order: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"ms": [], "statuses": {}}
-    until = time.perf_counter() + order["seconds"]
-    await asyncio.gather(*(_one(order, number, until, found) for number in range(order["users"])))
-    return found
-
-
-async def _one(order: dict[str, Any], number: int, until: float, found: dict[str, Any]) -> None:
-    dice = random.Random(number)
-    await asyncio.sleep(order["pause"] * dice.random())
-    reader, writer = await asyncio.open_connection(order["host"], order["port"], limit=2**22)
-    heads = f"Host: 127.0.0.1:{order['port']}\r\nAccept-Language: zh-CN\r\n"
-    heads += f"Cookie: {order['cookie']}\r\n" if order["cookie"] else ""
-    while time.perf_counter() < until:
-        path, started = dice.choice(order["paths"]), time.perf_counter()
-        writer.write(f"GET {path} HTTP/1.1\r\n{heads}\r\n".encode())
-        head = await reader.readuntil(b"\r\n\r\n")
-        lower = head.lower()
-        at = lower.index(b"content-length:") + 15
-        await reader.readexactly(int(lower[at : lower.index(b"\r\n", at)]))
-        found["ms"].append((time.perf_counter() - started) * 1000)
-        status = head[9:12].decode()
-        found["statuses"][status] = found["statuses"].get(status, 0) + 1
-        await asyncio.sleep(order["pause"] * (0.5 + dice.random()))
-    writer.close()
 
 
 if __name__ == "__main__":

@@ -11,13 +11,8 @@ indexes, CPU per answer of the web processes, time of the ranking alone. Goal: p
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import os
-import random
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -29,6 +24,7 @@ import yaml
 
 from bench import machine
 from bench.intake import _free_ports, _wait
+from bench.page_client import load
 from tongban.items.rules.search.data import index_of_files
 from tongban.ops.databases import Server
 from tongban.ops.federation import Federation, Node
@@ -40,9 +36,6 @@ PAGES = ("/", "/items", "/items/QH2020-2-48?here=440305&there=630100", "/way?ite
 
 
 def main() -> int:
-    if "--client" in sys.argv:
-        json.dump(asyncio.run(_clients(json.load(sys.stdin))), sys.stdout)
-        return 0
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--implementations", type=int, default=400_000)
     parser.add_argument("--users", type=int, default=8)
@@ -115,9 +108,9 @@ def _run(args: argparse.Namespace, node: Node) -> int:
         "pause": 0.0,
         "paths": ["/search?here=440305&there=630100&q=" + quote(t) for t in _phrases()],
     }
-    first = _load({**order, "users": 1, "seconds": 0.1})
+    first = load({**order, "users": 1, "seconds": 0.1})
     print(f"first answer of a process (reads the catalog, builds the index): {max(first['ms']):.0f} ms")
-    _load(order)
+    load(order)
     calm = _measured("users who pause a second", node, {**order, "seconds": args.seconds, "pause": 1.0})
     _measured("no pause", node, {**order, "seconds": args.seconds})
     for path in PAGES:
@@ -129,7 +122,7 @@ def _run(args: argparse.Namespace, node: Node) -> int:
 def _measured(name: str, node: Node, order: dict[str, Any]) -> float:
     roots = {"web": node.web.pid}
     before, started = machine.now(roots), time.perf_counter()
-    found = _load(order)
+    found = load(order)
     after, seconds = machine.now(roots), time.perf_counter() - started
     ms = sorted(found["ms"])
     cpu = 1000 * (after.trees["web"] - before.trees["web"]) / len(ms)
@@ -141,44 +134,6 @@ def _measured(name: str, node: Node, order: dict[str, Any]) -> float:
         f" {cpu:.1f} ms CPU of the web each; everything else took {busy:.0f} % of a core; statuses {found['statuses']}"
     )
     return p95
-
-
-def _load(order: dict[str, Any]) -> dict[str, Any]:
-    run = subprocess.run(
-        [sys.executable, "-m", "bench.search", "--client"], input=json.dumps(order), capture_output=True, text=True,
-        check=True, cwd=ROOT,
-    )  # fmt: skip
-    found: dict[str, Any] = json.loads(run.stdout)
-    return found
-
-
-async def _clients(order: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"ms": [], "statuses": {}}
-    started = time.perf_counter()
-    await asyncio.gather(*(_one(order, n, started + order["seconds"], found) for n in range(order["users"])))
-    found["seconds"] = time.perf_counter() - started
-    return found
-
-
-async def _one(order: dict[str, Any], number: int, until: float, found: dict[str, Any]) -> None:
-    dice = random.Random(number)
-    await asyncio.sleep(order["pause"] * dice.random())
-    reader, writer = await asyncio.open_connection(order["host"], order["port"])
-    while time.perf_counter() < until:
-        path = dice.choice(order["paths"])
-        started = time.perf_counter()
-        writer.write(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{order['port']}\r\nAccept-Language: zh-CN\r\n\r\n".encode()
-        )
-        head = await reader.readuntil(b"\r\n\r\n")
-        lower = head.lower()
-        at = lower.index(b"content-length:") + 15
-        await reader.readexactly(int(lower[at : lower.index(b"\r\n", at)]))
-        found["ms"].append((time.perf_counter() - started) * 1000)
-        status = head[9:12].decode()
-        found["statuses"][status] = found["statuses"].get(status, 0) + 1
-        await asyncio.sleep(order["pause"] * (0.5 + dice.random()))
-    writer.close()
 
 
 if __name__ == "__main__":
