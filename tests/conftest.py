@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
 from tests import world
 
 from tongban import config
+
+KEEPERS = (
+    "organizations.queries", "items.store", "directory.queries", "identity.tokens",
+    "cases.queries.statistics", "cases.queries.durations",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,14 @@ def _the_clock_stands_right() -> Iterator[None]:
     from tongban.journal import clock
 
     clock.set_offset(timedelta())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_remembered_from_another_file() -> None:
+    """What a process keeps of rows for a few seconds would outlive the rows that another file rolled back."""
+    for name in KEEPERS:
+        if (module := sys.modules.get(f"tongban.{name}")) is not None:
+            module.forget()
 
 
 @pytest.fixture
