@@ -12,10 +12,12 @@ from uuid import UUID
 NodeId = NewType("NodeId", str)
 """The short name of a node in the trust list, e.g. ``"63"`` for Qinghai; ``"00"`` is the directory."""
 
+DIRECTORY: Final = NodeId("00")
+
 RegionCode = NewType("RegionCode", str)
 """Six digits of GB/T 2260, e.g. ``"630100"``."""
 
-NODE_ID: Final = re.compile(r"^[a-z0-9][a-z0-9.-]{1,31}$")
+NODE_ID: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,31}")
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
 _CHECK: Final = _ALPHABET + "*~$=U"  # 37 signs, as in Crockford's base 32
 
@@ -34,21 +36,6 @@ def new_filing_number(node: NodeId) -> str:
     """The number a person keeps for life, e.g. ``"44-7K3F-9Q2M-X"``: node, eight random signs, one check sign."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     return f"{node.upper()}-{body[:4]}-{body[4:]}-{_check_sign(node.upper() + body)}"
-
-
-def parse_filing_number(text: str) -> str | None:
-    """The number in its canonical form, or None if it is misspelt.
-
-    Accepts small letters, spaces, O for 0, I and L for 1.
-    """
-    cleaned = re.sub(r"[\s-]", "", text).upper()
-    if len(cleaned) < 11:
-        return None
-    node, body, check = cleaned[:-9], cleaned[-9:-1], cleaned[-1]
-    body = body.replace("O", "0").replace("I", "1").replace("L", "1")
-    if any(c not in _ALPHABET for c in body) or _check_sign(node + body) != check:
-        return None
-    return f"{node}-{body[:4]}-{body[4:]}-{check}"
 
 
 def _check_sign(text: str) -> str:
