@@ -184,10 +184,10 @@ class World:
         )
         self.settle()
 
-    def ask(self, case: Case, *points: Point, reason: str | None = None) -> None:
+    def ask(self, case: Case, *points: Point, reason: str | None = None, actor: Actor | None = None) -> None:
         wanted = points or (Point("p1", "answer:chip", "unclear", "请核对芯片号"),)
         review.request_correction(
-            self.act(self.chen_qiang), case.id, points=wanted, reason=reason,
+            self.act(actor or self.chen_qiang), case.id, points=wanted, reason=reason,
             seen=self.case(case.filing_id).version,
         )  # fmt: skip
         self.settle()

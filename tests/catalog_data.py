@@ -44,6 +44,21 @@ def reference_data(blocker: Any) -> Iterator[Loaded]:
     regions.forget()
 
 
+@contextmanager
+def undone(blocker: Any) -> Iterator[None]:
+    """What a test writes on top of :func:`reference_data` is undone after it; actions run as they do in any test."""
+    from tongban.items import store
+    from tongban.organizations import queries as regions
+
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # an action may begin inside, as inside pytest's own
+    with blocker.unblock(), block:
+        yield
+        transaction.set_rollback(True)
+    store.forget()
+    regions.forget()
+
+
 def enrol_the_four() -> None:
     """A trust list under the demo root that names 00, 63, 44 and 14, believed by this process."""
     from tongban.directory import queries as directory

@@ -51,7 +51,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _node(text: str) -> NodeId:
-    if not NODE_ID.match(text):
+    if not NODE_ID.fullmatch(text):
         raise ValueError("expected a node id such as 63")
     return NodeId(text)
 

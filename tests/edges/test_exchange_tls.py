@@ -25,14 +25,13 @@ def serve():
     """Starts a gate that answers every POST with one receipt; ``redirect`` sends to somewhere else instead."""
     running = []
 
-    def start(certificate, *, client_roots=None, redirect=None):
+    def start(certificate, *, client_roots=None, redirect=None, body=b'{"answers":[{"receipt":"x"}]}'):
         hits = []
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 hits.append(self.path)
                 self.rfile.read(int(self.headers["content-length"]))
-                body = b'{"answers":[{"receipt":"x"}]}'
                 self.send_response(307 if redirect else 200)
                 if redirect:
                     self.send_header("location", redirect)
@@ -66,6 +65,15 @@ def serve():
     for server in running:
         server.shutdown()
         server.server_close()
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"answers":[{"receipt":"x"}]', b'{"answers":{}}', b"\xff", b"9" * 9_000]
+)
+def test_an_answer_that_nobody_can_read_is_the_peers_fault(authority, serve, body):
+    address, _ = serve(authority.issue("gate"), body=body)
+    carrier = HttpCarrier(verify=tls(roots=str(authority.file)))
+    assert code_of(carrier, address) == "peer.answer_unreadable"
 
 
 def code_of(carrier, address):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 import zlib
 
@@ -225,6 +226,55 @@ def test_an_object_stream_that_nobody_can_look_into_is_refused() -> None:
     assert fault_of(pdf(odd), "a.pdf") == Fault.ACTIVE_CONTENT
     bomb = object_stream(b"\0" * 41_000_000)
     assert fault_of(pdf(bomb), "a.pdf") == Fault.ACTIVE_CONTENT
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", b">> % a comment\nstream\n"),
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode" + b" " * 5_000, b">>\nstream\n"),
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /X (endobj 9 0 obj <<)", b">>\nstream\n"),
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", b">>stream \r"),
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter 9 0 R /X /DCTDecode", b">>\nstream\n"),
+        (b"<</Type /ObjStm /N 1 /First 4 /Filter /DCTDecode /Filter /FlateDecode", b">>\nstream\n"),
+    ],
+    ids=["comment", "blanks", "false-end", "lone-return", "filter-elsewhere", "two-filters"],
+)
+def test_no_way_of_writing_hides_an_object_stream(written: tuple[bytes, bytes]) -> None:
+    packed = zlib.compress(b"3 0 <</S /JavaScript /JS (x)>>")
+    hidden = b"7 0 obj\n" + written[0] + written[1] + packed + b"\nendstream\nendobj\n"
+    assert fault_of(pdf(hidden), "a.pdf") == Fault.ACTIVE_CONTENT
+
+
+def test_a_second_filter_behind_the_first_hides_nothing() -> None:
+    twice = b"3 0 <</S /JavaScript /JS (x)>>".hex().encode() + b">"
+    hidden = object_stream(twice, b"/Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /ASCIIHexDecode]")
+    assert fault_of(pdf(hidden), "a.pdf") == Fault.ACTIVE_CONTENT
+
+
+def test_a_picture_behind_an_outline_is_no_object_stream() -> None:
+    body = b"3 0 obj <</Type /Outlines /First 4 0 R>> endobj\n" + object_stream(
+        b"", b"/Subtype /Image /Filter /DCTDecode"
+    )
+    assert inspect(pdf(body), filename="a.pdf", max_bytes=LIMIT) == MediaType.PDF
+
+
+def test_every_object_stream_is_read_once_and_the_rest_of_the_file_is_not_copied_for_it() -> None:
+    body = object_stream(b"3 0 <</Type /Font>>") + b"\n" * 8_000_000
+    content = pdf(body)
+    tracemalloc.start()
+    try:
+        inspect(content, filename="a.pdf", max_bytes=10 * LIMIT)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_a_pdf_made_of_object_streams_is_refused() -> None:
+    with pytest.raises(Refusal) as refused:
+        inspect(pdf(object_stream(b"") * 21_000), filename="a.pdf", max_bytes=10 * LIMIT)
+    assert refused.value.fields == {"file": "active_content"}
 
 
 def test_an_encrypted_pdf_is_refused() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.cases_world import XINING, World, world
+from tests.cases_world import ANSWERS, JOINT_ITEM, SHENZHEN, XINING, World, world
 
 from tongban.cases import border, events
-from tongban.cases.actions import review
+from tongban.cases.actions import filing, review
 from tongban.cases.models import Case, CaseMirror, CorrectionMirror, Filing, FilingCopy, Part, PartMirror
 from tongban.exchange import inbound, installation
 from tongban.exchange.models import Inbound
@@ -137,8 +137,6 @@ def test_a_declined_filing_is_shown_as_declined_with_the_reason(w):
 
     filing_id = w.draft()
     w.save(filing_id)
-    from tongban.cases.actions import filing
-
     filing.submit(w.act(w.li_mei), filing_id, seen=w.filing(filing_id).version)
     row = w.filing(filing_id)
     changed = Implementation.objects.get(code=row.item_code)
@@ -179,15 +177,70 @@ def test_a_revision_for_another_round_is_not_taken(w):
     assert w.case(filing_id).status == "correction"
 
 
-def test_the_words_of_a_part_may_overtake_its_call(w):
-    filing_id = w.file_jointly()
-    w.accept(w.case(filing_id), w.reviewer_44)
+@pytest.fixture
+def overtaken(w):
+    """A joint filing of which nothing was heard yet, and the words of its first part, from another such matter."""
+    other = w.file_jointly()
+    w.accept(w.case(other), w.reviewer_44)
     opened = next(e for e in heard() if e.message.TYPE.endswith("part.opened/1"))
     called = next(e for e in heard() if e.message.TYPE.endswith("part.called/1"))
-    before = PartMirror.objects.values().get()
-    say(replace(called.message, personal=None, node="63"), called)  # as a third node would hear it, late
-    assert PartMirror.objects.values().get() == before
-    assert opened.message.part_id == before["part_id"]
+    filing_id = filing.file(
+        w.act(w.li_mei), JOINT_ITEM, "joint", anchor_region=SHENZHEN, intake_region=SHENZHEN, releasing_region=XINING,
+        answers=ANSWERS,
+    )  # fmt: skip
+    anew = {"filing_id": filing_id, "case_id": uuid4(), "part_id": uuid4()}
+    late = replace(called.message, **anew, personal=None, node="63")
+    return (replace(opened.message, **anew), opened), (late, called)
+
+
+def test_the_words_of_a_part_may_overtake_its_call(w, overtaken):
+    (opened, opened_in), (called, called_in) = overtaken
+    say(opened, opened_in)
+    mirror = PartMirror.objects.values().get(part_id=opened.part_id)
+    assert (mirror["status"], mirror["owner"]) == ("open", "44")
+    say(called, called_in)  # as a third node hears it, late
+    assert PartMirror.objects.values().get(part_id=opened.part_id) == mirror
+
+
+def test_before_its_call_a_part_is_believed_to_the_places_of_the_filing_alone(w, overtaken):
+    (opened, opened_in), _ = overtaken
+    before = state()
+    with pytest.raises(Refusal, match=r"peer\.untrusted"):
+        say(opened, opened_in, sender="14")
+    assert state() == before
+
+
+def test_the_owner_of_a_part_says_nothing_about_another_matter(w, overtaken):
+    (_, opened_in), _ = overtaken
+    mine = opened_in.message
+    stranger = w.file_jointly()
+    before = state()
+    for change in ({"filing_id": stranger}, {"case_id": w.case(stranger).id}, {"part_id": uuid4()}):
+        later = replace(opened_in.chain, position=99)
+        with pytest.raises(Refusal):
+            say(replace(mine, **change), opened_in, chain=later)
+    assert state() == before
+
+
+def test_what_is_said_of_another_case_than_the_filings_is_not_believed(w):
+    filing_id = w.file()
+    w.accept(w.case(filing_id))
+    accepted = heard()[-1]
+    before = state()
+    with pytest.raises(Refusal, match=r"peer\.untrusted"):
+        say(replace(accepted.message, case_id=uuid4()), accepted, chain=replace(accepted.chain, position=99))
+    assert state() == before
+
+
+@pytest.mark.parametrize("days", [0, 1_001, 2**53 - 1])
+def test_a_limit_that_cannot_be_meant_opens_no_part(w, days):
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    called = next(e for e in heard() if e.message.TYPE.endswith("part.called/1"))
+    with pytest.raises(Refusal) as refused:
+        say(replace(called.message, part_id=uuid4(), case_id=uuid4(), limit_days=days), called)
+    assert (refused.value.code, refused.value.params) == ("peer.message_refused", {"why": "limit_days"})
+    assert Part.objects.count() == 1
 
 
 def test_a_stranger_cannot_call_a_part(w):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.cases_world import World, world
+from tests.cases_world import ME, World, world
 
 from tongban.cases.actions.heard import Heard
 from tongban.cases.actions.mirror import rebuilding
@@ -13,6 +13,8 @@ from tongban.cases.models import Case, CaseMirror, CorrectionMirror, Filing, Par
 from tongban.cases.models.sealed import unseal
 from tongban.exchange.stored import applied
 from tongban.journal import queries as journal
+from tongban.kernel.people import system
+from tongban.kernel.problems import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +71,7 @@ def test_the_rebuilt_mirrors_equal_the_former_and_nothing_else_moves(w):
     former = mirrors()
     others = [sorted(map(str, model.objects.values())) for model in (Filing, Case, Part)]
     assert {key.split()[0] for key in former} == {"case", "part", "correction"}
-    rebuilding.rebuild(w.act(w.reviewer_44), kept())
+    rebuilding.rebuild(w.act(system(ME)), kept())
     assert mirrors() == former
     assert [sorted(map(str, model.objects.values())) for model in (Filing, Case, Part)] == others
 
@@ -81,7 +83,7 @@ def test_mirrors_that_were_tampered_with_or_lost_come_back_right(w):
     CorrectionMirror.objects.update(taken_at=None)
     CaseMirror.objects.filter(outcome="granted").update(reasons=["invented"])
     assert mirrors() != former
-    node = rebuilding.rebuild(w.act(w.reviewer_44), kept())
+    node = rebuilding.rebuild(w.act(system(ME)), kept())
     assert mirrors() == former
     (fact,) = journal.facts("node", node)
     assert fact.body["messages"] == len(kept())
@@ -91,5 +93,13 @@ def test_a_message_that_does_not_fit_leaves_the_former_mirrors_standing(w):
     live(w)
     former = mirrors()
     with pytest.raises(Exception, match="step_not_possible"):
-        rebuilding.rebuild(w.act(w.reviewer_44), kept()[2:3])
+        rebuilding.rebuild(w.act(system(ME)), kept()[2:3])
     assert mirrors() == former
+
+
+def test_nobody_but_the_nodes_operator_drops_its_mirrors(w):
+    live(w)
+    before = CaseMirror.objects.count()
+    with pytest.raises(Refusal, match=r"permission\.denied"):
+        rebuilding.rebuild(w.act(w.reviewer_44), [])
+    assert CaseMirror.objects.count() == before > 0

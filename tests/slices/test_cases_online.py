@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection
 from tests.cases_world import ANSWERS, ITEM, SHENZHEN, TODAY, XINING, World, world
 
+from tongban.cases import reactions
 from tongban.cases.actions import decision, filing, review
 from tongban.cases.actions.review import Point
 from tongban.cases.models import Case, CaseMirror, FilingCopy, FilingRevision
+from tongban.journal import clock
 from tongban.journal import queries as journal
 from tongban.kernel.problems import Refusal
 
@@ -205,12 +208,23 @@ def test_silence_of_five_working_days_counts_as_acceptance_from_the_day_of_recei
     assert refused.value.code == "state.step_not_possible"
 
 
+@pytest.mark.req("R-109")
+def test_a_case_that_cannot_be_written_does_not_keep_the_others_from_counting_as_accepted(w):
+    broken, whole = w.case(w.file()), w.case(w.file())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER broken BEFORE UPDATE ON cases_case FOR EACH ROW"
+            f" WHEN (NEW.id = '{broken.id}') EXECUTE FUNCTION tongban_refuse_change()"
+        )
+    w.moved += timedelta(days=9)
+    clock.set_offset(w.moved)
+    with pytest.raises(IntegrityError):  # told to the operator, after everybody has had their turn
+        reactions.deem_acceptance()
+    assert {broken.id: "received", whole.id: "accepted"} == dict(Case.objects.values_list("id", "status"))
+
+
 def test_after_the_fifth_day_nothing_can_be_told_even_before_the_clock_has_struck(w):
-    from tongban.journal import clock
-
     filing_id = w.file()
-    from datetime import timedelta
-
     clock.set_offset(w.moved + timedelta(days=9))
     with pytest.raises(Refusal) as refused:
         w.ask(w.case(filing_id))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 from tests.cases_world import ANSWERS, PERSON, SHENZHEN, TAIYUAN, World, world
+from tests.rules.test_materials_files import png
 
 from tongban.cases import queries
 from tongban.cases.actions import decision, filing, review
+from tongban.cases.actions.review import Point
+from tongban.cases.models import FilingCopy
 from tongban.kernel.people import Post, Role
 from tongban.kernel.problems import Refusal
+from tongban.materials import actions as materials
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +78,47 @@ def test_the_formal_check_covers_every_material_that_is_due(w):
     assert (refused.value.code, refused.value.params["failed"]) == ("state.checks_missing", ["photo"])
 
 
+@pytest.fixture
+def looked_at(w):
+    """A proxy draft with a photo that the window has looked at, and a way to put in another one a minute later."""
+    filing_id = w.draft(w.wang_fang, "proxy", entry_key="TEST-PET-3", anchor_region=SHENZHEN)
+    w.save(filing_id, actor=w.wang_fang)
+
+    def put_in():
+        w.wait(hours=1)
+        materials.add_upload(
+            w.act(w.wang_fang), io.BytesIO(png()), "照片.png", owner_ref=w.wang_fang.ref, filing_id=filing_id,
+            requirement_key="photo",
+        )  # fmt: skip
+
+    put_in()
+    w.check(filing_id, {"photo": True})
+    return filing_id, put_in
+
+
+@pytest.mark.req("R-081")
+def test_a_file_put_in_after_the_window_has_looked_is_looked_at_again(w, looked_at):
+    filing_id, put_in = looked_at
+    put_in()
+    with pytest.raises(Refusal) as refused:
+        filing.submit(w.act(w.wang_fang), filing_id, seen=w.filing(filing_id).version)
+    assert (refused.value.code, refused.value.fields) == ("state.checks_missing", {"formal.photo": "required"})
+    w.check(filing_id, {"photo": True})
+    filing.submit(w.act(w.wang_fang), filing_id, seen=w.filing(filing_id).version)
+
+
+@pytest.mark.req("R-081")
+def test_a_revision_does_not_say_that_a_new_file_was_looked_at(w, looked_at):
+    filing_id, put_in = looked_at
+    filing.submit(w.act(w.wang_fang), filing_id, seen=w.filing(filing_id).version)
+    w.settle()
+    assert FilingCopy.objects.get(revision=1).checks["passed"] == ["photo"]
+    w.ask(w.case(filing_id), Point("p1", "material:photo", "unclear", "请重新拍照"), actor=w.reviewer_44)
+    put_in()
+    w.answer(filing_id, w.wang_fang)
+    assert FilingCopy.objects.get(revision=2).checks["passed"] == []
+
+
 @pytest.mark.req("R-081", "R-087")
 def test_a_clerk_can_never_decide_whatever_the_state(w):
     filing_id = w.take_in()
@@ -106,12 +152,14 @@ def test_a_correction_of_a_proxy_case_is_the_windows_task(w):
 
 
 def test_a_person_cannot_file_as_a_window_nor_a_window_in_the_persons_name(w):
+    at_a_window = replace(w.wang_fang, posts=(Post(Role.CLERK, SHENZHEN, window="W-1"),))
     attempts = (
         lambda: w.draft(w.li_mei, "proxy"),
         lambda: w.draft(w.wang_fang, "online"),
         lambda: w.draft(w.li_mei, "online", for_person=PERSON),
         lambda: w.draft(w.chen_qiang, "proxy"),
         lambda: w.draft(w.wang_fang, "proxy", intake_region=TAIYUAN),
+        lambda: w.draft(at_a_window, "proxy", intake_region=TAIYUAN, window="W-1"),
     )
     for attempt in attempts:
         with pytest.raises(Refusal) as refused:

@@ -18,7 +18,7 @@ from tongban.cases.queries.rebasing import dry_run, waiting
 from tongban.exchange import inbound, installation
 from tongban.exchange.models import Inbound
 from tongban.journal import queries as journal
-from tongban.kernel.people import Actor, ActorKind, Post, Role
+from tongban.kernel.people import Actor, ActorKind, Post, Role, system
 from tongban.kernel.problems import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -208,7 +208,7 @@ def test_the_mirror_is_rebuilt_from_messages_with_the_move_in_them(w: World) -> 
             said.append((envelope.message, where))
         installation.installed().inbound[envelope.message.type](envelope.message, envelope)  # heard again
     assert w.filing(filing_id).version == filing.version
-    rebuild(w.act(w.chen_qiang), said)
+    rebuild(w.act(system(ME)), said)
     assert CaseMirror.objects.values().get(filing_id=filing_id) == before
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -16,7 +18,7 @@ from tongban.exchange.models import Blob
 from tongban.exchange.rules import crash_points
 from tongban.journal import clock, worker
 from tongban.kernel.problems import Refusal
-from tongban_wire.messages import Attachment, CaseDecided
+from tongban_wire.messages import Attachment, CaseDecided, CaseNotAccepted
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -177,6 +179,37 @@ def test_only_a_node_that_was_told_of_a_blob_may_have_it(ground):
     light(an_act(), uuid4(), to=["63"], message=decided(digest))
     assert blobs.may_have("63", digest)
     assert not blobs.may_have("14", digest)
+
+
+def test_a_digest_that_an_applicant_typed_opens_no_file_to_anybody(ground):
+    digest = blobs.put(CONTENT, "application/pdf")
+    typed = CaseNotAccepted(
+        case_id=uuid4(), filing_id=uuid4(), filing_number="44-7K3F-9Q2M-X", reasons=("out_of_scope",),
+        personal={"texts": {"out_of_scope": digest}},
+    )  # fmt: skip
+    light(an_act(), uuid4(), to=["63"], message=typed)
+    assert not blobs.may_have("63", digest)
+
+
+def test_who_comes_as_the_download_is_finished_does_not_touch_the_finished_file(ground, monkeypatch):
+    digest = digest_of(CONTENT)
+    ground.peer.blobs[digest] = CONTENT
+    actions.expect_blobs("63", [digest])
+    lock = fcntl.flock
+
+    def another_finishes_first(file, how):
+        """What another process may do between the opening of the file and its lock."""
+        monkeypatch.setattr(fcntl, "flock", lock)
+        Path(file.name).write_bytes(CONTENT)
+        blobs.keep(Path(file.name), digest, len(CONTENT), "application/pdf", "case", clock.now())
+        ground.peer.blobs[digest] = CONTENT[:-1] + b"?"
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", another_finishes_first)
+    worker.drain()
+    with blobs.open(digest) as file:
+        assert file.read() == CONTENT
+    assert Blob.objects.get().state == "stored"
 
 
 def test_a_blob_told_to_ourselves_is_here_already(ground):

@@ -12,6 +12,7 @@ from tests.peers import ME, address_of, an_act, closed, ground, light, sweep
 
 from tongban.exchange import actions, offering, queries, reconciling, watching
 from tongban.exchange.models import Alarm, Inbound, Outbound
+from tongban.exchange.ports import CarrierError
 from tongban.exchange.rules import alarms, heads
 from tongban.journal import clock, worker
 from tongban.journal import queries as journal
@@ -144,6 +145,38 @@ def test_our_own_account_names_what_is_signed_and_only_to_its_receiver(ground):
     assert [json.loads(raw)["jws"] for raw in offering.messages("63", head.subject, 1)] == list(
         Outbound.objects.filter(jws__isnull=False).order_by("position").values_list("jws", flat=True)
     )
+
+
+def test_the_pages_of_our_account_go_on_behind_a_stream_that_is_not_signed_yet(ground):
+    lanterns = sorted(uuid4() for _ in range(4))
+    for lantern in (lanterns[0], lanterns[2], lanterns[3]):
+        light(an_act(), lantern, to=["63"])
+    worker.drain()
+    light(an_act(), lanterns[1], to=["63"])  # not signed yet
+    page = offering.heads("63", limit=2)
+    assert [head.subject for head in page] == [f"filing:{lanterns[0]}", f"filing:{lanterns[2]}"]
+    rest = offering.heads("63", after=page[-1].subject, limit=2)
+    assert [head.subject for head in rest] == [f"filing:{lanterns[3]}"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [{"subject": "filing:x\r\nBcc: a@b", "last": 1}, {"subject": "filing:\0", "last": 1}, {"subject": ["filing"]},
+     {"subject": f"filing:{uuid4()}", "last": 0}, {"subject": f"filing:{uuid4()}", "last": True},
+     {"subject": f"filing:{uuid4()}", "last": 2**63}, {"subject": f"filing:{uuid4()}", "last": 1, "digest": "x"}],
+)  # fmt: skip
+def test_an_account_that_cannot_be_meant_goes_into_no_alarm_and_no_address(ground, head):
+    asked = []
+
+    def answer(path, authorization):
+        asked.append(path)
+        return {"streams": [{"last": 1, "digest": heads.fold(["a"]), **head}], "next": False}
+
+    ground.carrier.askable[address_of("63")] = answer
+    with pytest.raises(CarrierError, match=r"peer\.answer_unreadable"):
+        reconciling.reconcile("63")
+    assert len(asked) == 1
+    assert Alarm.objects.count() == 0
 
 
 def test_a_peer_that_stays_away_raises_one_alarm_and_clears_it_when_it_is_back(ground, later):

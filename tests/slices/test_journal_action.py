@@ -22,6 +22,7 @@ from tongban.journal.action import (
 from tongban.kernel.events import Event
 from tongban.kernel.ids import NodeId, new_id
 from tongban.kernel.people import Act, system
+from tongban.kernel.problems import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +156,23 @@ def test_each_subscriber_gets_its_job_in_the_same_commit_and_hears_the_fact_once
     assert drain() == 1
     assert [f.subject_id for f in heard] == [lantern]
     assert drain() == 0
+
+
+def test_of_two_acts_on_one_subject_at_the_same_instant_the_later_one_is_refused_as_stale():
+    """Whichever edge it came through: the rule stands here, where the position is taken."""
+    lantern = new_id()
+
+    @action
+    def overtaken(act: Act) -> None:
+        record(LanternLit(subject_id=lantern, color="red"))
+        with connection.cursor() as cursor:  # somebody else's fact is there first
+            cursor.execute(
+                "INSERT INTO journal_fact (id, subject_type, subject_id, position, name, version, body, header, digest,"
+                " previous, actor, at) VALUES (%s, 'lantern', %s, 1, 'lantern.lit', 0, '{}', '', 'sha-256:0', '', 'x',"
+                " now())",
+                [new_id(), lantern],
+            )
+
+    with pytest.raises(Refusal, match=r"state\.stale"):
+        overtaken(an_act())
+    assert queries.facts("lantern", lantern) == []

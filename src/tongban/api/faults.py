@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import structlog
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError, ValidationError
@@ -55,9 +55,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 
 def _of_database(error: BaseException) -> Refusal | None:
-    """Two steps at the same instant: one of them finds the chain's position taken. The database away: 503."""
-    if isinstance(error, IntegrityError) and "fact_position_once" in str(error):
-        return Refusal("state.stale")
+    """The database away: 503."""
     return Refusal("node.unavailable") if isinstance(error, (OperationalError, InterfaceError)) else None
 
 

@@ -27,14 +27,17 @@ def may(actor: Actor, step: AnyStep, facts: Facts) -> Refusal | None:
 def may_start(
     actor: Actor, mode: Mode, *, owner: str, intake_region: str, window: str | None, for_somebody: bool
 ) -> Refusal | None:
-    """Who may open a filing: a person in their own name; in proxy mode a clerk of that window for somebody else."""
+    """Who may open a filing: a person in their own name; in proxy mode a clerk of that window, in
+    the region that the post is answerable for, for somebody else."""
     if duties(mode).files is Doer.APPLICANT:
         if actor.kind is ActorKind.APPLICANT and not for_somebody:
             return None
         return Refusal("permission.denied", step=filing.Step.SUBMIT.value)
     if actor.node != owner:
         return Refusal("permission.not_owner", owner=owner)
-    if actor.kind is ActorKind.STAFF and any(_serves(post, intake_region, window) for post in actor.posts):
+    if actor.kind is ActorKind.STAFF and any(
+        _serves(post, intake_region, window) and intake_region.startswith(stem(post.region)) for post in actor.posts
+    ):
         return None
     return Refusal("permission.denied", step=filing.Step.SUBMIT.value)
 

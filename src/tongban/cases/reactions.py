@@ -7,12 +7,14 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from tongban.config import config
 from tongban.journal import clock
 from tongban.journal.values import Fact
 from tongban.kernel import people
 from tongban.kernel.events import Event
+from tongban.kernel.faults import described
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
 
@@ -56,14 +58,12 @@ SUBSCRIBERS: Final[Mapping[type[Event], Sequence[Callable[[Fact], None]]]] = {
 
 def deem_acceptance() -> None:
     """Accept what nobody said anything about for five working days (行政许可法 §32)."""
-    for case_id in queries.silent_cases(clock.now()):
-        _in_time(intake.deem_accepted, case_id)
+    _in_time(intake.deem_accepted, queries.silent_cases(clock.now()))
 
 
 def lapse_parts() -> None:
     """Let parts lapse that nobody answered in twice their time."""
-    for part_id in queries.unanswered_parts(clock.now()):
-        _in_time(joint.lapse_part, part_id)
+    _in_time(joint.lapse_part, queries.unanswered_parts(clock.now()))
 
 
 PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {
@@ -76,9 +76,19 @@ def _by_ourselves(fact: Fact) -> Act:
     return Act(people.system(config().node_id), clock.now(), traceparent=fact.traceparent)
 
 
-def _in_time(what: Callable[[Act, UUID], UUID], id: UUID) -> None:
-    """One at a time: somebody who acts at the same moment wins, and the others still get their turn."""
-    try:
-        what(Act(people.clock(config().node_id), clock.now()), id)
-    except Refusal as refusal:
-        log.info("time_came_second", step=what.__name__, reason=refusal.code)
+def _in_time(what: Callable[[Act, UUID], UUID], ids: Sequence[UUID]) -> None:
+    """One at a time: somebody who acts at the same moment wins, and one that fails does not hold up the others, whose
+    right it is. Raises the last failure once everybody has had their turn."""
+    failed: Exception | None = None
+    for id in ids:
+        try:
+            what(Act(people.clock(config().node_id), clock.now()), id)
+        except Refusal as refusal:
+            log.info("time_came_second", step=what.__name__, reason=refusal.code)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: for all of them
+        except Exception as error:
+            log.error("time_came_in_vain", step=what.__name__, subject=str(id), error=described(error))
+            failed = error
+    if failed is not None:
+        raise failed

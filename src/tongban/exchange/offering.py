@@ -26,15 +26,19 @@ class StreamHead:
 
 
 def heads(receiver: str, *, after: str = "", limit: int = HEADS) -> list[StreamHead]:
-    """The streams to ``receiver`` behind ``after``, by subject. Messages not signed yet do not count."""
+    """The streams to ``receiver`` behind ``after``, by subject. Messages not signed yet do not count; nor does a stream
+    that has no other, so that fewer than ``limit`` mean the end.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT s.stream_subject, count(*)::int,
                    'sha-256:' || encode(sha256(convert_to(
                      string_agg(o.digest || E'\\n', '' ORDER BY o.position), 'UTF8')), 'hex')
-            FROM (SELECT stream_subject FROM exchange_outboundstream
-                  WHERE receiver = %(receiver)s AND stream_subject > %(after)s
+            FROM (SELECT stream_subject FROM exchange_outboundstream t
+                  WHERE receiver = %(receiver)s AND stream_subject > %(after)s AND EXISTS (
+                    SELECT 1 FROM exchange_outbound f WHERE f.receiver = t.receiver
+                      AND f.stream_subject = t.stream_subject AND f.position = 1 AND f.digest IS NOT NULL)
                   ORDER BY stream_subject LIMIT %(limit)s) s
             JOIN exchange_outbound o ON o.receiver = %(receiver)s AND o.stream_subject = s.stream_subject
             WHERE o.digest IS NOT NULL AND NOT EXISTS (

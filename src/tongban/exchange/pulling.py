@@ -105,12 +105,22 @@ def _fetch_from(digest: str, source: str, address: str) -> None:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CarrierError("blob.being_fetched") from None
+        if not _is_still(partial, file):  # who held it was done meanwhile: this is the finished blob by now
+            raise CarrierError("blob.being_fetched")
         media_type = _receive(file, digest, source, address)
         size, found = _measure(partial)
         if found != digest:
             partial.unlink()
             raise CarrierError("blob.digest_wrong", detail=source)
         blobs.keep(partial, digest, size, media_type, "case", clock.now())
+
+
+def _is_still(path: Path, file: BinaryIO) -> bool:
+    """Whether the open file is the one that the path names now."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def _receive(file: BinaryIO, digest: str, source: str, address: str) -> str:

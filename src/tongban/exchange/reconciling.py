@@ -19,11 +19,13 @@ from django.db import connection
 
 from tongban.config import config
 from tongban.journal import clock
+from tongban_wire.envelope import STREAM_SUBJECT
 from tongban_wire.requests import sign_request
 
 from . import installation
 from .actions import alarming
 from .actions.receiving import accept_batch
+from .blobs import DIGEST
 from .ports import CarrierError
 from .rules.heads import Head, Verdict, ask_again_after, compare
 
@@ -167,9 +169,18 @@ def ask(peer: str, path: str, **query: Any) -> Mapping[str, Any]:
 
 def _heads(page: Mapping[str, Any]) -> list[tuple[str, Head]]:
     try:
-        return [(str(s["subject"]), Head(int(s["last"]), str(s["digest"]))) for s in page["streams"]]
+        return [(s["subject"], _head(s["subject"], s["last"], s["digest"])) for s in page["streams"]]
     except (KeyError, TypeError, ValueError):
         raise CarrierError("peer.answer_unreadable", detail="streams") from None
+
+
+def _head(subject: str, last: int, digest: str) -> Head:
+    """Raises TypeError and ValueError for what is no head: it goes into addresses, alarms and mails."""
+    if not STREAM_SUBJECT.fullmatch(subject) or not DIGEST.fullmatch(digest):
+        raise ValueError("no stream")
+    if type(last) is not int or not 1 <= last < 2**31:
+        raise ValueError("no position")
+    return Head(last, digest)
 
 
 def _our_digests(sender: str, subject: str) -> list[str]:

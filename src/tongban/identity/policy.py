@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from tongban.kernel.people import Actor, ActorKind, Role
+from tongban.kernel.people import Actor
 from tongban.kernel.problems import Refusal
 
 
 def refuse_managing(actor: Actor) -> Refusal | None:
     """Enrolling staff, assigning posts, registering clients: an operator of this node, or the node itself."""
-    if actor.kind == ActorKind.SYSTEM or (actor.kind == ActorKind.STAFF and actor.holds(Role.OPERATOR)):
-        return None
-    return Refusal("permission.denied")
+    return None if actor.operates else Refusal("permission.denied")
 
 
 def refuse_revoking(actor: Actor, holder_ref: str | None) -> Refusal | None:

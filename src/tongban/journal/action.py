@@ -16,11 +16,12 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tongban.kernel.events import EVENT_NAME, Event
 from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act
+from tongban.kernel.problems import Refusal
 
 from . import chain, crash, prepared, subscriptions
 from .batching import Batch
@@ -104,6 +105,10 @@ def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[A
                 crash.point("journal.before_commit")
         except Unchanged as done:
             return done.value  # type: ignore[no-any-return]
+        except IntegrityError as error:
+            if _position_taken(error):
+                raise Refusal("state.stale") from error
+            raise
         finally:
             _unit.reset(token)
         crash.point("journal.after_commit")
@@ -111,6 +116,12 @@ def action(function: Callable[Concatenate[Act, P], R]) -> Callable[Concatenate[A
 
     run.is_action = True  # type: ignore[attr-defined]
     return run
+
+
+def _position_taken(error: IntegrityError) -> bool:
+    """Two acts on one subject at the same instant: the other one's fact came first."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return diagnosis is not None and diagnosis.constraint_name == "fact_position_once"
 
 
 def inside_action() -> bool:
@@ -128,7 +139,7 @@ def current_act() -> Act:
 def record(event: Event, *, opens: bool = False) -> ChainHeader:
     """Add a fact to its subject's chain and run its tellers. ``opens``: the subject is new, so no head is looked up.
 
-    The row is written when the action ends; a lost race for the position makes the whole action fail and retry-able.
+    The row is written when the action ends; a lost race for the position undoes the whole action (``state.stale``).
     """
     unit = _unit.get()
     if unit is None:

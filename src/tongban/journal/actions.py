@@ -7,7 +7,7 @@ from typing import ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tongban.kernel.events import Event
-from tongban.kernel.people import Act
+from tongban.kernel.people import Act, refuse_operating
 from tongban.kernel.problems import Refusal
 
 from . import jobs
@@ -29,7 +29,11 @@ class JobReplayed(Event):
 
 @action
 def replay_job(act: Act, job_id: int) -> UUID:
-    """Let a parked job try again; recorded, because it is a decision of a person. Refuses ``request.not_found``."""
+    """Let a parked job try again; recorded, because it is a decision of a person. Refuses ``request.not_found``.
+
+    For operators alone, as everything of this kind (``permission.denied``).
+    """
+    refuse_operating(act.actor)
     parked = jobs.find_parked(job_id)
     if parked is None or not jobs.replay(job_id):
         raise Refusal("request.not_found")

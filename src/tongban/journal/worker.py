@@ -4,7 +4,7 @@
 2. Do each job outside any transaction; what it calls opens its own.
 3. Done: delete, a batch at a time. Failed: put back with back-off. Hopeless: park with the reason.
 A worker killed between 2 and 3 leaves a lease, freed within a second on the same host and running out otherwise; the
-job is done again, so jobs are idempotent.
+job is done again, so jobs are idempotent. One that kills its worker at every try is parked as well.
 
 Beside the table stand the *woken* duties: functions that look into their own tables for what is due, called whenever
 somebody commits (``NOTIFY``) and at every poll. What waits in rows of its own needs no job rows as well.
@@ -22,6 +22,8 @@ from uuid import UUID
 import psycopg
 import structlog
 from django.db import close_old_connections, connection
+
+from tongban.kernel.faults import described
 
 from . import crash, jobs, leases, queries, subscriptions
 
@@ -113,7 +115,7 @@ def _do(job: jobs.Claimed, worker: str) -> bool:
             error=type(error).__name__,
             exc_info=job.tries >= 3,
         )
-        jobs.put_back(job, worker, f"{type(error).__name__}: {error}")
+        jobs.put_back(job, worker, described(error))
     else:
         return True
     return False
@@ -142,6 +144,7 @@ def _periodic_loop(stop: threading.Event, name: str) -> None:
         try:
             if time.monotonic() - beaten > 5:
                 jobs.beat(name)
+                jobs.park_deadly()
                 beaten = time.monotonic()
             leases.free_the_dead()
             for duty, (seconds, function) in subscriptions.periodic().items():
@@ -159,7 +162,7 @@ def _do_periodic(worker: str, duty: str, seconds: float, function: Any) -> None:
     try:
         function()
     except Exception as failure:
-        error = f"{type(failure).__name__}: {failure}"[:500]
+        error = described(failure)
         log.warning("periodic_failed", duty=duty, error=type(failure).__name__, exc_info=True)
     jobs.finish_periodic(worker, duty, seconds, error)
 

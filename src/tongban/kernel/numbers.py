@@ -10,7 +10,7 @@ from typing import Final
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
 _USCC: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_MOBILE: Final = re.compile(r"^1[3-9]\d{9}$")
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 _DISABILITY: Final = re.compile(r"(\d{17}[\dX])[1-7][1-4](?:B\d)?", re.ASCII)
 
 
@@ -20,8 +20,9 @@ def id_check_digit(first17: str) -> str:
 
 
 def is_id_number(text: str) -> bool:
-    """18 signs, a real birthday and a right check digit."""
-    if not re.fullmatch(r"\d{17}[\dX]", text):
+    """18 ASCII signs, a real birthday and a right check digit. Full-width digits would be another spelling of the same
+    person, which no index finds."""
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", text):
         return False
     try:
         date(int(text[6:10]), int(text[10:12]), int(text[12:14]))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from .ids import NodeId, new_id
+from .problems import Refusal
 
 
 class ActorKind(StrEnum):
@@ -70,6 +71,17 @@ class Actor:
 
     def holds(self, role: Role) -> bool:
         return any(post.role == role for post in self.posts)
+
+    @property
+    def operates(self) -> bool:
+        """This node itself, or a member of staff who operates it."""
+        return self.kind is ActorKind.SYSTEM or (self.kind is ActorKind.STAFF and self.holds(Role.OPERATOR))
+
+
+def refuse_operating(actor: Actor) -> None:
+    """What is the operator's alone to do, and this node's by itself. Raises ``permission.denied`` for anybody else."""
+    if not actor.operates:
+        raise Refusal("permission.denied")
 
 
 def system(node: NodeId) -> Actor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from tongban.kernel.time import (
     Calendar,
@@ -83,6 +84,15 @@ def remaining(clock: Clock, today: date, calendar: Calendar) -> int:
 def handling_days(promised: int | None, statutory: int | None) -> int:
     """The promised limit, else the statutory one, else twenty working days (行政许可法 §42). Zero: on the spot."""
     return next((days for days in (promised, statutory) if days is not None), 20)
+
+
+LONGEST_PART: Final = 1_000
+"""Working days; about four years. No list names a longer limit, and a longer one is not counted out day by day."""
+
+
+def is_limit_of_part(days: int) -> bool:
+    """Whether a lead may give a part so many working days: at least one, for a part is a duty with a clock."""
+    return 1 <= days <= LONGEST_PART
 
 
 def lapses_on(opened_on: date, limit_days: int, calendar: Calendar) -> Due:

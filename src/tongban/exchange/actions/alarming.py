@@ -12,7 +12,7 @@ from tongban.exchange.models import Alarm
 from tongban.exchange.rules.alarms import SETTLED_BY_HAND, owner_of
 from tongban.journal import clock
 from tongban.journal.action import Unchanged, action, record
-from tongban.kernel.people import Act, system
+from tongban.kernel.people import Act, refuse_operating, system
 from tongban.kernel.problems import Refusal
 
 
@@ -63,7 +63,8 @@ def clear_alarm(act: Act, kind: str, key: str) -> UUID:
 
 @action
 def settle_alarm(act: Act, alarm: UUID) -> UUID:
-    """A person has dealt with what no observation ends. Refuses ``request.not_found`` for any other alarm."""
+    """An operator has dealt with what no observation ends. Refuses ``request.not_found`` for any other alarm."""
+    refuse_operating(act.actor)
     row = Alarm.objects.select_for_update().filter(id=alarm, cleared_at__isnull=True).first()
     if row is None or row.kind not in SETTLED_BY_HAND:
         raise Refusal("request.not_found")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,8 +14,6 @@ from tongban.journal.values import ChainHeader
 from tongban.journal.vault import sealer
 from tongban.kernel.events import to_json
 from tongban.kernel.ids import new_id
-
-_DIGEST: Final = re.compile(r"sha-256:[0-9a-f]{64}")
 
 _KEEP: Final = """
 WITH destination AS (
@@ -55,7 +51,8 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
     action.
 
     Positions are gap-free per (receiver, stream subject): the stream's row is locked until the commit. The receiver may
-    from now on fetch every attachment whose digest the message names. Returns the message's id.
+    from now on fetch the message's attachments, and nothing else: a digest in an answer is a text like any other.
+    Returns the message's id.
     """
     act = current_act()
     message_id = new_id()
@@ -80,7 +77,7 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
                 "traceparent": act.traceparent,
                 "sealed": sealed,
                 "retention": outgoing.retention,
-                "digests": sorted(set(_digests(data)) | set(_digests(personal))),
+                "digests": sorted({one.digest for one in getattr(outgoing.message, "attachments", ())}),
             },
         )
     crash.point(crash_points.ENQUEUED)
@@ -90,16 +87,3 @@ def enqueue(outgoing: Outgoing, header: ChainHeader, fact_id: UUID | None = None
 def _public(message: Any) -> dict[str, Any]:
     body: dict[str, Any] = message.body()
     return body
-
-
-def _digests(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if _DIGEST.fullmatch(value):
-            yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _digests(key)
-            yield from _digests(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _digests(inner)

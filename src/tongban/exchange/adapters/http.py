@@ -25,6 +25,8 @@ from tongban.exchange.rules.patience import FIRST, Patience
 
 ANSWER_MAX: Final = 1_000_000
 PAGE_MAX: Final = 6_000_000
+_UNREADABLE: Final = (ValueError, RecursionError)
+"""What ``json.loads`` says of bytes that are none, or nested beyond reason."""
 _RANGE: Final = re.compile(r"bytes (\d{1,12})-(\d{1,12})/(\d{1,12})")
 
 
@@ -137,7 +139,7 @@ class HttpCarrier:
                 raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")
         try:
             answers = json.loads(content)["answers"]
-        except (ValueError, KeyError, TypeError):
+        except (*_UNREADABLE, KeyError, TypeError):
             raise CarrierError("peer.answer_unreadable") from None
         if not isinstance(answers, list) or not all(isinstance(answer, dict) for answer in answers):
             raise CarrierError("peer.answer_unreadable")
@@ -155,7 +157,7 @@ class HttpCarrier:
                 raise CarrierError("peer.status", detail=f"{response.status_code} {_code_of(content)}")
         try:
             found = json.loads(content)
-        except ValueError:
+        except _UNREADABLE:
             raise CarrierError("peer.answer_unreadable") from None
         if not isinstance(found, dict):
             raise CarrierError("peer.answer_unreadable")
@@ -210,7 +212,7 @@ def _code_of(content: bytes) -> str:
     """The code in a problem document, if it has one; nothing else of what a peer says gets into our logs."""
     try:
         code = json.loads(content).get("code", "")
-    except (ValueError, AttributeError):
+    except (*_UNREADABLE, AttributeError):
         return ""
     return code[:80] if isinstance(code, str) and re.fullmatch(r"[a-z_.]{1,80}", code) else ""
 

@@ -7,6 +7,7 @@ conservative: in doubt it says no, and the person scans the paper again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
@@ -39,6 +40,7 @@ _DECLARED: Final = {
     MediaType.JPEG: {"image/jpeg", "image/jpg", "image/pjpeg"},
     MediaType.PNG: {"image/png", "image/x-png"},
 }
+_SOMETHING: Final = re.compile(rb"[^\0\t\n\r ]")
 _SAYS_NOTHING: Final = {"", "application/octet-stream", "binary/octet-stream"}
 
 
@@ -75,7 +77,7 @@ def inspect(
 
 
 def _inspect(content: bytes, filename: str, declared: str, accepted: Collection[str]) -> MediaType:
-    if not content.strip(b"\0\t\n\r "):
+    if _SOMETHING.search(content) is None:
         raise Faulty(Fault.EMPTY)
     found = sniff(content)
     if found is None or found not in accepted:

@@ -69,12 +69,18 @@ def freeze(
     return Frozen(digest, attachments, rule.leaving(content, version.fields_leaving))
 
 
-def checks_made(checks: FilingChecks | None) -> ChecksMade | None:
-    """The window's checks as an event says them."""
+def put_in_since(checks: FilingChecks, uploads: Sequence[UploadView]) -> set[str]:
+    """Keys of the materials for which a file was added after the window had looked (R-081)."""
+    return {u.requirement_key for u in uploads if u.created_at is not None and u.created_at > checks.checked_at}
+
+
+def checks_made(checks: FilingChecks | None, uploads: Sequence[UploadView] = ()) -> ChecksMade | None:
+    """The window's checks as an event says them. Nothing is said of a material that changed since."""
     if checks is None:
         return None
+    changed = put_in_since(checks, uploads)
     return ChecksMade(
-        passed=tuple(sorted(key for key, ok in checks.formal.items() if ok)),
+        passed=tuple(sorted(key for key, ok in checks.formal.items() if ok and key not in changed)),
         failed=tuple(sorted(key for key, ok in checks.formal.items() if not ok)),
         identity_method=checks.identity_method,
         window=checks.window,

@@ -61,7 +61,7 @@ def answer_correction(
             answers_round=waiting.round,
             competent_node=row.competent_node,
             intake_node=config().node_id,
-            checks=checks_made(loaded.checks),
+            checks=checks_made(loaded.checks, uploads),
             attachments=frozen.attachments,
             personal=frozen.leaving,
         )

@@ -26,7 +26,7 @@ from tongban.materials import queries as materials
 from tongban.materials.actions import attach_within
 from tongban.materials.queries import UploadView
 
-from .content import Frozen, checks_made, freeze
+from .content import Frozen, checks_made, freeze, put_in_since
 from .drafting import Prepared, Wanted, prepare
 from .planning import planned
 
@@ -128,11 +128,11 @@ def check_complete(
 def _refuse_unchecked(
     checks: FilingChecks, version: VersionView, answers: Mapping[str, Any], uploads: Sequence[UploadView]
 ) -> None:
-    """Every material that is needed or was handed in has been looked at (R-081)."""
+    """Every material that is needed or was handed in has been looked at, as it lies there now (R-081)."""
     handed_in = {upload.requirement_key for upload in uploads}
     due = {m.key for m in version.materials if m.key in handed_in}
     due |= {m.key for m in items.materials_for(version, answers) if m.needed(answers)}
-    unchecked = sorted(due - set(checks.formal))
+    unchecked = sorted((due - set(checks.formal)) | put_in_since(checks, uploads))
     if unchecked:
         raise Refusal("state.checks_missing", fields={f"formal.{key}": "required" for key in unchecked})
 

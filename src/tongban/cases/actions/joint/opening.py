@@ -26,7 +26,8 @@ from tongban_wire import messages
 def open_part(act: Act, said: messages.PartCalled, heard: Heard) -> UUID:
     """Open the part; its clock runs from today. Hearing it again, or another call of the same step: nothing.
 
-    Refuses a caller that is not the lead it names (peer.untrusted) and a call without its content.
+    Refuses a caller that is not the lead it names (peer.untrusted), and a call without its content or with a limit that
+    cannot be meant (peer.message_refused).
     """
     if Part.objects.filter(case_id=said.case_id, step_key=said.step_key).exists():
         raise Unchanged(said.part_id)
@@ -34,6 +35,8 @@ def open_part(act: Act, said: messages.PartCalled, heard: Heard) -> UUID:
         raise Refusal("peer.untrusted", sender=heard.sender)
     if said.personal is None:
         raise Refusal("peer.message_refused", why="content_missing")
+    if not deadlines.is_limit_of_part(said.limit_days):
+        raise Refusal("peer.message_refused", why="limit_days")
     row = _part(act, said)
     row.save(force_insert=True)
     record(

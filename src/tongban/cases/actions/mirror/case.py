@@ -33,7 +33,7 @@ def note_case(act: Act, said: mirroring.CaseMessage, heard: Heard) -> UUID:
     """
     loaded = load_filing(said.filing_id)
     row, mirror = loaded.row, loaded.mirror
-    if heard.sender != row.competent_node:
+    if heard.sender != row.competent_node or (mirror is not None and mirror.case_id != said.case_id):
         raise Refusal("peer.untrusted", sender=heard.sender)
     if mirror is not None and heard.position <= mirror.heard_position:
         raise Unchanged(row.id)

@@ -10,16 +10,18 @@ from tongban.cases.actions.heard import Heard
 from tongban.cases.actions.planning import about, plan_case
 from tongban.cases.actions.writing import compare_and_set
 from tongban.cases.events import CasePartNoted, FilingCaseNoted
-from tongban.cases.models import Case, Filing, PartMirror
+from tongban.cases.models import Case, CaseMirror, Filing, PartMirror
 from tongban.cases.models.sealed import seal
 from tongban.cases.queries.loading import load_filing
 from tongban.cases.rules import mirroring
 from tongban.cases.rules.lifecycle.case import Step as CaseStep
 from tongban.cases.rules.lifecycle.filing import Step as FilingStep
 from tongban.config import config
+from tongban.directory import queries as directory
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
+from tongban.kernel.time import local_date
 from tongban_wire import messages
 
 PartMessage = messages.PartCalled | messages.PartOpened | messages.PartDecided
@@ -36,7 +38,8 @@ def note_part(act: Act, said: PartMessage, heard: Heard) -> UUID:
     mirror = PartMirror.objects.filter(part_id=said.part_id).first()
     if filing is None and case is None:
         raise Refusal("request.not_found")
-    _refuse_stranger(said, heard, filing, case, mirror)
+    if heard.sender not in _expected(act, said, heard, filing, case, mirror):
+        raise Refusal("peer.untrusted", sender=heard.sender)
     position = 0 if isinstance(said, messages.PartCalled) else heard.position
     if mirror is not None and position <= mirror.heard_position:
         raise Unchanged(said.part_id)
@@ -48,20 +51,33 @@ def note_part(act: Act, said: PartMessage, heard: Heard) -> UUID:
     return said.part_id
 
 
-def _refuse_stranger(
-    said: PartMessage, heard: Heard, filing: Filing | None, case: Case | None, mirror: PartMirror | None
-) -> None:
-    """A call comes from the competent node, the words of a part from the node that was called."""
+def _expected(
+    act: Act, said: PartMessage, heard: Heard, filing: Filing | None, case: Case | None, mirror: PartMirror | None
+) -> set[str | None]:
+    """Who may say this: a call comes from the competent node, the words of a part from the node that was called.
+
+    At the place of intake they may overtake the call; then only from a place that the filing itself names. What is said
+    of a known part under another matter's name is nobody's to say.
+    """
+    if mirror is not None and (mirror.case_id, mirror.filing_id) != (said.case_id, said.filing_id):
+        return set()
     if isinstance(said, messages.PartCalled):
-        expected = filing.competent_node if filing else config().node_id
-    elif mirror is not None:
-        expected = mirror.owner
-    elif case is not None:
+        return {filing.competent_node if filing else config().node_id}
+    if mirror is not None:
+        return {mirror.owner}
+    if case is not None:
         raise Refusal("state.step_not_possible", why="part_not_called", said=heard.name)
-    else:
-        return  # at the place of intake a part's words may overtake the call
-    if heard.sender != expected:
-        raise Refusal("peer.untrusted", sender=heard.sender)
+    assert filing is not None
+    known = CaseMirror.objects.filter(filing=filing).values_list("case_id", flat=True).first()
+    return _places(act, filing) if known in (None, said.case_id) else set()
+
+
+def _places(act: Act, filing: Filing) -> set[str | None]:
+    """The nodes of the two places of a joint filing, as they were when it was sent and as they are."""
+    if filing.releasing_region is None or filing.submitted_at is None:
+        return set()
+    days = {local_date(filing.submitted_at), local_date(act.at)}
+    return {filing.competent_node} | {directory.node_of_region(filing.releasing_region, on) for on in days}
 
 
 def _write_mirror(said: PartMessage, heard: Heard, mirror: PartMirror | None, position: int) -> None:

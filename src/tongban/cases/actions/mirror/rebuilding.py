@@ -17,7 +17,7 @@ from tongban.cases.queries.loading import load_filing
 from tongban.config import config
 from tongban.journal.action import action, record
 from tongban.kernel.events import Event
-from tongban.kernel.people import Act
+from tongban.kernel.people import Act, refuse_operating
 from tongban_wire import messages
 
 from . import case, part
@@ -50,6 +50,7 @@ def rebuild(act: Act, heard: Iterable[tuple[Any, Heard]]) -> UUID:
 
     All or nothing: a message that does not fit raises, and the former mirrors stand.
     """
+    refuse_operating(act.actor)
     count = write_anew(heard)
     node = uuid5(NAMESPACE_URL, f"tongban:node:{config().node_id}")
     cases, parts = CaseMirror.objects.count(), PartMirror.objects.count()

@@ -1,0 +1,50 @@
+"""Numbers with check digits have one spelling, and what is said of a fault holds nobody's data."""
+
+from __future__ import annotations
+
+import pytest
+
+from tongban.kernel import numbers
+from tongban.kernel.faults import described
+from tongban.kernel.ids import NodeId
+from tongban.kernel.people import Actor, ActorKind, Post, Role, refuse_operating, system
+from tongban.kernel.problems import Refusal
+
+WIDE = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
+ID_NUMBER = "63010419850321997" + numbers.id_check_digit("63010419850321997")
+
+
+@pytest.mark.parametrize(
+    ("is_one", "text"),
+    [(numbers.is_id_number, ID_NUMBER), (numbers.is_mobile, "13800138000"),
+     (numbers.is_disability_card, ID_NUMBER + "42"), (numbers.is_bank_card, "4111111111111111"),
+     (numbers.is_region_code, "440300")],
+)  # fmt: skip
+def test_full_width_digits_are_another_spelling_that_no_index_would_find(is_one, text):
+    assert is_one(text)
+    assert not is_one(text.translate(WIDE))
+    assert not is_one(text[:-1].translate(WIDE) + text[-1])
+    assert not is_one(text + "\n")
+
+
+def test_what_is_said_of_a_fault_never_quotes_a_value():
+    class Diagnosis:
+        sqlstate, constraint_name, table_name = "23505", "person_once_per_issuer", "identity_person"
+
+    class Duplicate(Exception):
+        diag = Diagnosis()
+
+    quoting = Duplicate("DETAIL: Key (name)=(李梅) already exists.")
+    assert described(quoting) == "Duplicate: 23505 person_once_per_issuer"
+    assert described(ValueError("invalid literal for int(): '李梅'")) == "ValueError"
+    assert described(FileNotFoundError(2, "No such file", "/tmp/李梅.pdf")) == "FileNotFoundError: ENOENT"
+    assert described(Refusal("state.stale", seen=3)) == "Refusal: state.stale"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_an_operator_and_the_node_itself_operate(role):
+    staff = Actor(ActorKind.STAFF, "test", "somebody", NodeId("44"), (Post(role, "440000"),))
+    assert staff.operates is (role is Role.OPERATOR)
+    refuse_operating(system(NodeId("44")))
+    with pytest.raises(Refusal, match=r"permission\.denied"):
+        refuse_operating(Actor(ActorKind.APPLICANT, "test", "li-mei", NodeId("44"), (Post(role, "440000"),)))
