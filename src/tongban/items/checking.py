@@ -9,6 +9,8 @@ from datetime import date
 
 from django.db.models import Q
 
+from tongban.kernel.ids import DIRECTORY
+
 from .models import CodeList, Implementation, ListEntry
 from .rules.elements import read_elements
 from .rules.quality import Finding, completeness, findings
@@ -76,7 +78,7 @@ def check(day: date) -> Report:
     gaps = {e.key: tuple(e.content.get("guide", {}).get("gaps", ())) for e in entries}
     current = Implementation.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), valid_from__lte=day)
     return Report(
-        tuple(checked("entry", ((e.key, "00", e.name, e.content.get("elements", {})) for e in entries))),
+        tuple(checked("entry", ((e.key, DIRECTORY, e.name, e.content.get("elements", {})) for e in entries))),
         tuple(
             checked(
                 "implementation",

@@ -11,7 +11,7 @@ from typing import Literal
 from tongban.organizations import queries as organizations
 from tongban.organizations.groups import groups
 
-from . import lists, routing, store
+from . import lists, reach, routing, store
 from .rules.lists import entry_of
 from .rules.scopes import overlaps, twice_exempt
 
@@ -91,14 +91,15 @@ def _lists(day: date) -> Iterator[Found]:
 
 
 def _scopes(day: date) -> Iterator[Found]:
-    catalog = store.catalog()
+    catalog, owners = store.catalog(), reach.owners()
     for key in catalog.entries:
         own, out = catalog.scopes.get(key, ()), catalog.exemptions.get(key, ())
         if not own:
             yield Found("error", "no_scope", key)
-        yield from (
-            Found("error", "scopes_overlap", f"{o.one} {o.other}") for o in (*overlaps(own), *twice_exempt(out))
-        )
+        for clash in (*overlaps(own), *twice_exempt(out)):
+            alike = owners.get(clash.one) == owners.get(clash.other)
+            what = f"{clash.one} {clash.other}"
+            yield Found("error", "scopes_overlap", what) if alike else Found("warning", "said_by_two_nodes", what)
         for scope in own:
             group = groups().get(scope.area)
             if any(organizations.region(code) is None for code in scope.members):

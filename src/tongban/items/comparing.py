@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db.models import Max
+
+from tongban.kernel.ids import DIRECTORY
 
 from . import store
 from .current import Current, current
@@ -14,7 +17,7 @@ from .models import BaseItem, Implementation
 from .rules.elements import read_elements
 from .rules.uniformity import DEFAULT_PROFILE, PROFILES, Comparison, Profile, Rate, compare, drift, rate
 
-BASE = "00"
+BASE: Final = DIRECTORY
 """The side of the base items."""
 
 

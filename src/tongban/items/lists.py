@@ -19,12 +19,15 @@ from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.journal import clock
 from tongban.kernel.time import local_date
+from tongban_wire.strict import write_json
 
 from . import store
 from .models import ItemList, ListEdition, ProgressReport
 from .rules.annex import Annex, Batch, as_json, cells_of, from_json, read_annex
 from .rules.content import digest_of
 from .rules.lists import Changes, Frame, Progress, ReportTask, changes, entry_of, plain, progress, report_tasks
+from .rules.powers import keeps_list
+from .rules.releases import MOST_EDITION
 from .rules.sheet import RowFault
 from .spreadsheets import MOST_BYTES, NotASheet, read_xlsx, write_xlsx
 from .views import EntryView
@@ -128,9 +131,7 @@ def waiting() -> tuple[EditionView, ...]:
 
 def mine(row: ListView, on: date) -> bool:
     """Whether this node looks after a list: a province after its own, the directory after the others."""
-    if config().is_directory:
-        return not row.region
-    return bool(row.region) and directory.node_of_region(row.region, on) == config().node_id
+    return keeps_list(config().node_id, row.region, lambda code: directory.node_of_region(code, on))
 
 
 def names() -> dict[str, str]:
@@ -197,6 +198,8 @@ def dry_run(code: str, raw: bytes, *, kind: str, on: date) -> DryRun:
     except NotASheet as error:
         return DryRun(None, (RowFault(0, "", error.code),), None, (), digest)
     annex, faults = read_annex(rows)
+    if annex is not None and len(write_json(as_json(annex))) > MOST_EDITION:
+        annex, faults = None, (RowFault(0, "", "too_large"),)
     if annex is None:
         return DryRun(None, faults, None, (), digest)
     now, known = edition(code, on=on), names()

@@ -70,7 +70,7 @@ def _batch(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first(code: str, annex: Annex, day: date, basis: str) -> int:
-    if ListEdition.objects.filter(list_code=code, number=1).exists():
+    if ListEdition.objects.filter(list_code=code, state="published").exists():
         return 0
     ListEdition.objects.create(
         id=uuid5(_SPACE, code), list_code=code, number=1, state="published", rows=as_json(annex),

@@ -1,15 +1,15 @@
-"""Loads scopes and exemptions: what managers set by hand stays as it is."""
+"""Loads scopes and exemptions: what managers set by hand, here or at another node, stays as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tongban.organizations.groups import groups
 
 from .models import ItemExemption, ItemScope
+from .reach import columns
 from .rules.scope_sources import scopes_of
 from .rules.scopes import Exemption, Scope
 from .rules.search.data import read_yaml
@@ -33,16 +33,16 @@ def _sync(model: type[ItemScope] | type[ItemExemption], wanted: Sequence[Scope] 
     new: list[Any] = []
     changed: list[Any] = []
     for one in wanted:
-        values = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(one).items()}
+        values = columns(one)
         row = there.get(one.key)
         if row is None:
             new.append(model(**values))
-        elif row.origin == "shipped" and any(getattr(row, k) != v for k, v in values.items()):
+        elif not row.owner and any(getattr(row, k) != v for k, v in values.items()):
             for k, v in values.items():
                 setattr(row, k, v)
             changed.append(row)
     keys = {one.key for one in wanted}
-    gone = [pk for pk, row in there.items() if row.origin == "shipped" and pk not in keys]
+    gone = [pk for pk, row in there.items() if not row.owner and pk not in keys]
     manager.filter(pk__in=[*gone, *(row.pk for row in changed)]).delete()  # days may move past each other
     for row in changed:
         row._state.adding = True

@@ -44,7 +44,8 @@ class ItemList(models.Model):
 
 class ListEdition(models.Model):
     """One edition of a list with all its rows; never changed, only ended. ``list_edition_one_a_day`` refuses two
-    published ones on one day. ``rows``: objects with the fields of ``rules.annex.Line``."""
+    published ones on one day. ``rows``: an annex as ``rules.annex.as_json`` writes it. ``owner``: the node that
+    published it, empty for what came with the program; ``unreleased``: published here, and in no release yet."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     list_code = models.CharField(max_length=20, db_index=True)
@@ -58,10 +59,15 @@ class ListEdition(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     at = models.DateTimeField()
+    owner = models.CharField(max_length=32, default="")
+    unreleased = models.BooleanField(default=False)
 
     class Meta:
         db_table = "items_list_edition"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(unreleased=False) | (Q(state="published") & ~Q(owner="")), name="list_edition_released"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["submitted", "published", "discarded"]), name="list_edition_state_known"
             ),

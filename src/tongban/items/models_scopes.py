@@ -9,8 +9,10 @@ from django.db.models import F, Q
 class ItemScope(models.Model):
     """One stage of an entry's reach, under the field names of ``rules.scopes.Scope``.
 
-    The exclusion constraint ``scope_one_a_day`` (in the migration) refuses two dated stages of one entry, kind and area
-    on one day. ``origin`` manager: set or changed by hand at this node, and left alone by the loader.
+    ``owner``: the node whose manager said it (``rules.powers.merged``); empty as it came with the program, and only
+    then the loader changes it. ``unreleased``: said here, and in no release yet. The exclusion constraint
+    ``scope_one_a_day`` (in the migrations) refuses two dated stages of one owner, entry, kind and area on one day.
+    What two nodes said before they heard of each other stands side by side; ``tongban catalog check`` names it.
     """
 
     key = models.CharField(primary_key=True, max_length=80)
@@ -26,7 +28,8 @@ class ItemScope(models.Model):
     depends_on = models.CharField(max_length=40, default="")
     words = models.TextField(default="")
     source = models.TextField(default="")
-    origin = models.CharField(max_length=10, default="shipped")
+    owner = models.CharField(max_length=32, default="")
+    unreleased = models.BooleanField(default=False)
 
     class Meta:
         db_table = "items_scope"
@@ -36,7 +39,7 @@ class ItemScope(models.Model):
             ),
             models.CheckConstraint(condition=Q(stage__in=["trial", "live"]), name="scope_stage_known"),
             models.CheckConstraint(condition=Q(ends_meant__in=["both", "there"]), name="scope_ends_known"),
-            models.CheckConstraint(condition=Q(origin__in=["shipped", "manager"]), name="scope_origin_known"),
+            models.CheckConstraint(condition=Q(unreleased=False) | ~Q(owner=""), name="scope_released_by_owner"),
             models.CheckConstraint(condition=~Q(kind="regional") | ~Q(area=""), name="scope_regional_has_area"),
             models.CheckConstraint(
                 condition=Q(begins__isnull=True) | Q(ends__isnull=True) | Q(ends__gt=F("begins")),
@@ -46,7 +49,8 @@ class ItemScope(models.Model):
 
 
 class ItemExemption(models.Model):
-    """A region that takes no part in an entry yet; ``exemption_one_a_day`` refuses two on one day."""
+    """A region that takes no part in an entry yet; ``exemption_one_a_day`` refuses two of one owner on one day.
+    ``owner`` and ``unreleased`` as in :class:`ItemScope`."""
 
     key = models.CharField(primary_key=True, max_length=80)
     entry_key = models.CharField(max_length=40, db_index=True)
@@ -55,11 +59,12 @@ class ItemExemption(models.Model):
     ends = models.DateField(null=True)
     words = models.TextField(default="")
     source = models.TextField(default="")
-    origin = models.CharField(max_length=10, default="shipped")
+    owner = models.CharField(max_length=32, default="")
+    unreleased = models.BooleanField(default=False)
 
     class Meta:
         db_table = "items_exemption"
         constraints = [
-            models.CheckConstraint(condition=Q(origin__in=["shipped", "manager"]), name="exemption_origin_known"),
+            models.CheckConstraint(condition=Q(unreleased=False) | ~Q(owner=""), name="exemption_released_by_owner"),
             models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gt=F("begins")), name="exemption_forward"),
         ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any, Final, Generic
 
 from tongban.journal import clock
 from tongban.kernel.time import local_date
@@ -10,18 +13,24 @@ from tongban.organizations import queries as organizations
 
 from . import store
 from .models import ItemExemption, ItemScope
-from .rules.scopes import Exemption, Opening, Scope
+from .rules.powers import Word
+from .rules.scopes import Exemption, Opening, Overlap, Scope, overlaps, twice_exempt
 from .rules.scopes import opening as _opening
 
 __all__ = [
+    "EXEMPTIONS",
+    "SCOPES",
     "Exemption",
     "Opening",
     "Scope",
+    "Table",
     "as_exemption",
     "as_scope",
     "closed_regions",
+    "columns",
     "exemptions",
     "opening",
+    "owners",
     "read",
     "scopes",
 ]
@@ -50,6 +59,36 @@ def as_scope(row: ItemScope) -> Scope:
 
 def as_exemption(row: ItemExemption) -> Exemption:
     return Exemption(**{name: getattr(row, name) for name in _EXEMPTION})
+
+
+def columns(word: Scope | Exemption) -> dict[str, Any]:
+    """The columns of a row that says this; :func:`as_scope` and :func:`as_exemption` read them back."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(word).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Word]):
+    """One of the two tables of reach: how a row is read, and which words hold on one day that must not."""
+
+    model: Any
+    word_of: Callable[[Any], Word]
+    clash: Callable[[Sequence[Word]], tuple[Overlap, ...]]
+
+    def stands(self, word: Word, among: Iterable[Any]) -> bool:
+        """Whether no day holds this word and another of the rows ``among``."""
+        words: list[Word] = [self.word_of(row) for row in among]
+        words.append(word)
+        return not any(word.key in (found.one, found.other) for found in self.clash(words))
+
+
+def owners() -> dict[str, str]:
+    """Key of a scope or an exemption that a manager said by hand → the node whose word it is."""
+    by_hand = [t.model.objects.exclude(owner="").values_list("key", "owner") for t in (SCOPES, EXEMPTIONS)]
+    return {key: owner for rows in by_hand for key, owner in rows}
+
+
+SCOPES: Final = Table(ItemScope, as_scope, overlaps)
+EXEMPTIONS: Final = Table(ItemExemption, as_exemption, twice_exempt)
 
 
 def scopes(entry_key: str) -> tuple[Scope, ...]:

@@ -11,7 +11,16 @@ from tongban.journal.values import Fact
 from tongban.kernel.events import Event
 
 from . import releasing
-from .events import BatchPublished, StandingChanged, VersionPublished
+from .events import (
+    BatchPublished,
+    EditionPublished,
+    ExemptionEnded,
+    RegionExempted,
+    ScopeEnded,
+    ScopeSet,
+    StandingChanged,
+    VersionPublished,
+)
 
 
 def when_published(_fact: Fact) -> None:
@@ -26,9 +35,9 @@ def renew() -> None:
         releasing.renew()
 
 
-SUBSCRIBERS: Final[Mapping[type[Event], Sequence[Subscriber]]] = {
-    VersionPublished: (when_published,),
-    StandingChanged: (when_published,),
-    BatchPublished: (when_published,),
-}
+PUBLISHING: Final = (
+    VersionPublished, StandingChanged, BatchPublished, ScopeSet, ScopeEnded, RegionExempted, ExemptionEnded,
+    EditionPublished,
+)  # fmt: skip
+SUBSCRIBERS: Final[Mapping[type[Event], Sequence[Subscriber]]] = dict.fromkeys(PUBLISHING, (when_published,))
 PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {"items.releases": (60.0, renew)}

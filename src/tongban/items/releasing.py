@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -17,12 +18,23 @@ from tongban.kernel.problems import Refusal
 
 from . import installation, store
 from .actions import releases as actions
-from .models import BaseVersion, Implementation, ItemStanding, Release
+from .models import (
+    BaseVersion,
+    Implementation,
+    ItemExemption,
+    ItemScope,
+    ItemStanding,
+    ListEdition,
+    Release,
+)
 from .ports import SourceUnavailable
+from .reach import as_exemption, as_scope
+from .rules.annex import from_json
 from .rules.releases import (
     MOST_VERSIONS,
     NO_PREVIOUS,
     BaseRelease,
+    EditionRelease,
     ImplementationRelease,
     ReleaseDocument,
     StandingRelease,
@@ -99,16 +111,28 @@ def fetch() -> int:
 
 
 def _next() -> ReleaseDocument | None:
+    """What stands in no release yet, as much as one takes; an edition of a list is large and goes alone."""
+    document = _versions_and_reach(_after_the_last())
+    if document.is_empty:
+        document = replace(document, editions=_edition())
+    return None if document.is_empty else document
+
+
+def _after_the_last() -> ReleaseDocument:
+    """The next of our chain, still empty."""
+    number, digest = actions.last_of(config().node_id) or (0, NO_PREVIOUS)
+    return ReleaseDocument(node=config().node_id, number=number + 1, previous=digest, issued_at=clock.now())
+
+
+def _versions_and_reach(empty: ReleaseDocument) -> ReleaseDocument:
     me = config().node_id
     base = BaseVersion.objects.filter(pk__in=_ids("items_base_version", "base", me)) if config().is_directory else ()
     own = Implementation.objects.filter(pk__in=_ids("items_implementation", "implementation", me))
     standings = ItemStanding.objects.filter(owner=me, release__isnull=True).order_by("code")[:MOST_VERSIONS]
-    last = actions.last_of(me)
-    document = ReleaseDocument(
-        node=me,
-        number=last[0] + 1 if last else 1,
-        previous=last[1] if last else NO_PREVIOUS,
-        issued_at=clock.now(),
+    scopes = ItemScope.objects.filter(unreleased=True).order_by("key")[:MOST_VERSIONS]
+    exemptions = ItemExemption.objects.filter(unreleased=True).order_by("key")[:MOST_VERSIONS]
+    return replace(
+        empty,
         base=[
             BaseRelease(code=b.code, version=b.version, content=b.content, valid_from=b.valid_from, due_on=b.due_on)
             for b in base
@@ -120,8 +144,21 @@ def _next() -> ReleaseDocument | None:
             for i in own.order_by("code", "version")
         ],
         standings=[StandingRelease(code=s.code, state=s.state, since=s.since) for s in standings],
+        scopes=[as_scope(row) for row in scopes],
+        exemptions=[as_exemption(row) for row in exemptions],
     )
-    return None if document.is_empty else document
+
+
+def _edition() -> list[EditionRelease]:
+    row = ListEdition.objects.filter(unreleased=True).order_by("list_code", "number").first()
+    if row is None or row.number is None:
+        return []
+    annex = from_json(row.rows)
+    return [
+        EditionRelease(
+            list_code=row.list_code, number=row.number, annex=annex, basis=row.basis, valid_from=row.valid_from
+        )
+    ]
 
 
 def _ids(table: str, kind: str, owner: str) -> list[int]:

@@ -224,5 +224,5 @@ VERBS: Final[Mapping[str, Callable[..., Any]]] = {
     f.__name__: f
     for f in (file, draft, take_in, find_case, find_part, accept, not_accept, correct, answer, grant, deny, complete,
               refuse, hand_over, withdraw, stage, player_items.publish_item, player_items.tasks, player_items.drift,
-              player_items.rebase)
+              player_items.rebase, player_items.exempt, player_items.end_exemption, player_items.reach_between)
 }  # fmt: skip

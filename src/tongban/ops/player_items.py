@@ -11,8 +11,8 @@ from tongban.cases.actions.rebasing import rebase as move
 from tongban.cases.queries.rebasing import dry_run
 from tongban.identity import queries as identity
 from tongban.identity.demo_people import ISSUER
-from tongban.items import managing
-from tongban.items.actions import proposing
+from tongban.items import managing, reach
+from tongban.items.actions import proposing, scoping
 from tongban.journal import clock
 from tongban.kernel.people import Act
 from tongban.kernel.time import local_date
@@ -44,6 +44,23 @@ def drift(code: str) -> list[str]:
     """The uniform elements in which this node's item differs from its base item."""
     found = managing.item(code, local_date(clock.now()))
     return [c.path for c in found.drift if c.state != "same"] if found else []
+
+
+def exempt(who: str, entry: str, region: str, words: str, source: str) -> str:
+    """From today ``region`` takes no part in the entry; the key of the exemption."""
+    begins = local_date(clock.now())
+    return scoping.exempt(_act(who), entry, region, begins=begins, words=words, source=source)
+
+
+def end_exemption(who: str, exemption: str, on: str, reason: str) -> None:
+    """From the day ``on`` the region takes part."""
+    scoping.end_exemption(_act(who), exemption, on=date.fromisoformat(on), reason=reason)
+
+
+def reach_between(entry: str, here: str, there: str) -> dict[str, Any]:
+    """What this node knows of the entry between two places today: ``state``, and ``until`` if somebody has said."""
+    found = reach.opening(entry, here, there)
+    return {"state": found.state, "until": found.until.isoformat() if found.until else None}
 
 
 def rebase(who: str, code: str, version: int, reason: str) -> list[str]:

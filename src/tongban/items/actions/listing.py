@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from tongban.config import config
 from tongban.items import lists
 from tongban.items.events import EditionDiscarded, EditionPublished, EditionSubmitted, ProgressReported
 from tongban.items.models import ListEdition, ProgressReport
@@ -72,6 +73,7 @@ def publish_edition(act: Act, edition: UUID) -> int:
     row.number = (before or 0) + 1
     row.digest = lists.digest(row.list_code, row.number, lists.annex_of_row(row))
     row.state, row.reviewer, row.at = "published", act.actor.ref, act.at
+    row.owner, row.unreleased = config().node_id, True
     row.save()
     renew(act.at)
     record(

@@ -9,7 +9,17 @@ from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.items.current import base_elements
 from tongban.items.events import ReleaseAdopted, ReleaseSigned
-from tongban.items.models import AdoptionTask, BaseVersion, Implementation, ItemStanding, Release, Released
+from tongban.items.models import (
+    AdoptionTask,
+    BaseVersion,
+    Implementation,
+    ItemExemption,
+    ItemScope,
+    ItemStanding,
+    ListEdition,
+    Release,
+    Released,
+)
 from tongban.items.rules.content import digest_of, view_of
 from tongban.items.rules.elements import read_elements
 from tongban.items.rules.releases import (
@@ -24,11 +34,13 @@ from tongban.items.rules.releases import (
 from tongban.items.rules.uniformity import DEFAULT_PROFILE, drift
 from tongban.items.views import VersionRef
 from tongban.journal.action import Unchanged, action, record
+from tongban.kernel.ids import DIRECTORY
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 from tongban_wire.problems import WireProblem
 
+from .adopting import take_edition, take_reach
 from .proposing import write_base, write_implementation
 from .wordings import renew
 
@@ -53,9 +65,16 @@ def keep_own(act: Act, document: ReleaseDocument, signed: str) -> int:
     Released.objects.bulk_create(
         Released(kind=kind, code=code, version=version, release=document.number) for kind, code, version in rows
     )
-    ItemStanding.objects.filter(owner=document.node, code__in=[s.code for s in document.standings]).update(
-        release=document.number
-    )
+    for standing in document.standings:  # one that changed meanwhile waits for the next release
+        ItemStanding.objects.filter(
+            owner=document.node, code=standing.code, state=standing.state, since=standing.since
+        ).update(release=document.number)
+    for scope in document.scopes:
+        ItemScope.objects.filter(key=scope.key, ends=scope.ends).update(unreleased=False)
+    for exemption in document.exemptions:
+        ItemExemption.objects.filter(key=exemption.key, ends=exemption.ends).update(unreleased=False)
+    for edition in document.editions:
+        ListEdition.objects.filter(list_code=edition.list_code, number=edition.number).update(unreleased=False)
     record(
         ReleaseSigned(
             subject_id=uuid5(CATALOGS, document.node), number=document.number, digest=digest, versions=len(rows)
@@ -68,8 +87,9 @@ def keep_own(act: Act, document: ReleaseDocument, signed: str) -> int:
 def adopt(act: Act, node: str, signed: str) -> int:
     """Verify a peer's release and take in what it says; returns its number.
 
-    Refusals: ``peer.release_refused`` with ``reason`` a code of the wire, ``gap``, ``unreadable`` or ``contradiction``
-    (another content under a version we hold). One we have changes nothing.
+    Refusals: ``peer.release_refused`` with ``reason`` a code of the wire, ``gap``, ``unreadable``, ``not_its_own``
+    (what its powers do not allow), ``unknown_list`` or ``contradiction`` (another content under a version we hold). One
+    we have changes nothing.
     """
     try:
         document = open_release(signed, directory.trust(), act.at)
@@ -90,6 +110,9 @@ def adopt(act: Act, node: str, signed: str) -> int:
             owner=node, code=standing.code,
             defaults={"state": standing.state, "since": standing.since, "release": document.number},
         )  # fmt: skip
+    take_reach(document)
+    for edition in document.editions:
+        take_edition(node, edition, document.issued_at)
     digest = _keep(document, signed, act.at)
     renew(act.at)
     record(
@@ -111,7 +134,7 @@ def _keep(document: ReleaseDocument, signed: str, at: datetime) -> str:
 
 def _take_base(base: BaseRelease, at: datetime) -> str | None:
     """Write the version, and a task if our implementation differs from it now in a uniform element."""
-    digest = digest_of("00", base.code, base.version, base.content)
+    digest = digest_of(DIRECTORY, base.code, base.version, base.content)
     known = BaseVersion.objects.filter(code=base.code, version=base.version).first()
     if known is not None and known.digest == digest:
         return None

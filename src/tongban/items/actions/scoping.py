@@ -1,21 +1,33 @@
 """Opening an entry's next stage, widening it, ending it; exempting a region for a time, and ending that.
 
-A province decides for its own regions; the directory for all. What a manager set is not touched by loading again.
+A province decides for its own regions; the directory for all (``rules/powers.py``). What a manager set is not touched
+by loading again, and goes to the other nodes with the next release.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, cast
 from uuid import UUID, uuid5
 
 from tongban.config import config
 from tongban.directory import queries as directory
 from tongban.items.events import ExemptionEnded, RegionExempted, ScopeEnded, ScopeSet
 from tongban.items.models import ItemExemption, ItemScope, ListEntry
-from tongban.items.reach import as_exemption, as_scope
-from tongban.items.rules.scopes import KINDS, STAGES, overlaps, twice_exempt
+from tongban.items.reach import EXEMPTIONS, SCOPES, Table, columns
+from tongban.items.rules.powers import (
+    Word,
+    area_of,
+    decides_for,
+    exemption_faults,
+    may_end,
+    merged,
+    regions_of,
+    scope_faults,
+)
+from tongban.items.rules.scopes import Exemption, Kind, Scope, Stage
 from tongban.journal.action import action, record
 from tongban.kernel.ids import new_id
 from tongban.kernel.people import Act
@@ -47,42 +59,32 @@ def set_scope(
     """
     must_manage(act)
     _entry(entry_key)
-    faults = {}
-    if kind not in KINDS:
-        faults["kind"] = "unknown"
-    if stage not in STAGES:
-        faults["stage"] = "unknown"
+    members = tuple(groups()[area].members) if area in groups() else tuple(dict.fromkeys(regions))
+    scope = Scope(
+        key=f"{entry_key}/{new_id()}", entry_key=entry_key, kind=cast(Kind, kind), stage=cast(Stage, stage),
+        area=area or area_of(members), members=members, begins=begins, ends=ends, words=words.strip(),
+        source=source.strip(),
+    )  # fmt: skip
+    faults = scope_faults(scope)
     if area and area not in groups():
         faults["area"] = "unknown"
-    if ends is not None and ends <= begins:
-        faults["ends"] = "before_begin"
-    if kind == "regional" and not (area or regions):
-        faults["area"] = "required"
-    if not source.strip():
-        faults["source"] = "required"
-    members = tuple(groups()[area].members) if area in groups() else tuple(dict.fromkeys(regions))
     if any(organizations.region(code) is None for code in members):
         faults["regions"] = "unknown_region"
     if faults:
         raise Refusal("request.invalid", fields=faults)
-    _must_decide_for(members, act)
+    _must_decide_for(scope, act)
     if stage == "live" and not area:
         _must_have_authority(entry_key, members)
-    row = ItemScope(
-        key=f"{entry_key}/{new_id()}", entry_key=entry_key, kind=kind, stage=stage, area=area or "+".join(members)[:60],
-        members=list(members), begins=begins, ends=ends, words=words.strip()[:2000], source=source.strip()[:2000],
-        origin="manager",
-    )  # fmt: skip
-    _may_stand(row)
-    row.save(force_insert=True)
+    _may_stand(SCOPES, scope)
+    ItemScope(**columns(scope), owner=config().node_id, unreleased=True).save(force_insert=True)
     renew(act.at)
     record(
         ScopeSet(
-            subject_id=subject_of(entry_key), entry_key=entry_key, scope=row.key, kind=kind, stage=stage,
-            area=row.area, begins=begins, ends=ends,
+            subject_id=subject_of(entry_key), entry_key=entry_key, scope=scope.key, kind=kind, stage=stage,
+            area=scope.area, begins=begins, ends=ends,
         )
     )  # fmt: skip
-    return row.key
+    return scope.key
 
 
 @action
@@ -92,14 +94,7 @@ def end_scope(act: Act, scope: str, *, on: date, reason: str) -> str:
     row = ItemScope.objects.select_for_update().filter(key=scope).first()
     if row is None:
         raise Refusal("request.not_found")
-    _reason(reason)
-    if row.begins is None or on <= row.begins or (row.ends is not None and on > row.ends):
-        raise Refusal("request.invalid", fields={"on": "date_wrong"})
-    _must_decide_for(tuple(row.members), act)
-    row.ends, row.origin = on, "manager"
-    _may_stand(row)
-    row.save()
-    renew(act.at)
+    _end(act, SCOPES, row, on, reason)
     record(
         ScopeEnded(
             subject_id=subject_of(row.entry_key), entry_key=row.entry_key, scope=row.key, on=on, reason=reason.strip()
@@ -115,29 +110,27 @@ def exempt(
     """A region takes no part in an entry for a time (R-053). Refusals: as for :func:`set_scope`."""
     must_manage(act)
     _entry(entry_key)
+    exemption = Exemption(
+        key=f"{entry_key}/{new_id()}", entry_key=entry_key, region=region, begins=begins, ends=ends,
+        words=words.strip(), source=source.strip(),
+    )  # fmt: skip
+    faults = exemption_faults(exemption)
     found = organizations.region(region)
-    faults = {"region": "unknown_region"} if found is None or found.code != region else {}
-    if ends is not None and ends <= begins:
-        faults["ends"] = "before_begin"
-    if not words.strip() or not source.strip():
-        faults["source"] = "required"
+    if found is None or found.code != region:
+        faults["region"] = "unknown_region"
     if faults:
         raise Refusal("request.invalid", fields=faults)
-    _must_decide_for((region,), act)
-    row = ItemExemption(
-        key=f"{entry_key}/{new_id()}", entry_key=entry_key, region=region, begins=begins, ends=ends,
-        words=words.strip()[:2000], source=source.strip()[:2000], origin="manager",
-    )  # fmt: skip
-    _may_stand(row)
-    row.save(force_insert=True)
+    _must_decide_for(exemption, act)
+    _may_stand(EXEMPTIONS, exemption)
+    ItemExemption(**columns(exemption), owner=config().node_id, unreleased=True).save(force_insert=True)
     renew(act.at)
     record(
         RegionExempted(
-            subject_id=subject_of(entry_key), entry_key=entry_key, exemption=row.key, region=region, begins=begins,
-            ends=ends,
+            subject_id=subject_of(entry_key), entry_key=entry_key, exemption=exemption.key, region=region,
+            begins=begins, ends=ends,
         )
     )  # fmt: skip
-    return row.key
+    return exemption.key
 
 
 @action
@@ -147,14 +140,7 @@ def end_exemption(act: Act, exemption: str, *, on: date, reason: str) -> str:
     row = ItemExemption.objects.select_for_update().filter(key=exemption).first()
     if row is None:
         raise Refusal("request.not_found")
-    _reason(reason)
-    if on <= row.begins or (row.ends is not None and row.ends <= local_date(act.at)):
-        raise Refusal("request.invalid", fields={"on": "date_wrong"})
-    _must_decide_for((row.region,), act)
-    row.ends, row.origin = on, "manager"
-    _may_stand(row)
-    row.save()
-    renew(act.at)
+    _end(act, EXEMPTIONS, row, on, reason)
     record(
         ExemptionEnded(
             subject_id=subject_of(row.entry_key), entry_key=row.entry_key, exemption=row.key, on=on,
@@ -164,15 +150,24 @@ def end_exemption(act: Act, exemption: str, *, on: date, reason: str) -> str:
     return row.key
 
 
-def _may_stand(row: ItemScope | ItemExemption) -> None:
-    """Refuses what would hold on one day with another; the exclusion constraint is the twin."""
-    others = list(type(row).objects.select_for_update().filter(entry_key=row.entry_key).exclude(pk=row.pk))
-    if isinstance(row, ItemScope):
-        clash = overlaps([as_scope(each) for each in (*others, row) if isinstance(each, ItemScope)])
-    else:
-        clash = twice_exempt([as_exemption(each) for each in (*others, row) if isinstance(each, ItemExemption)])
-    if any(row.key in (c.one, c.other) for c in clash):
-        raise Refusal("state.scope_overlap", item=row.entry_key)
+def _end(act: Act, table: Table[Word], row: ItemScope | ItemExemption, on: date, reason: str) -> None:
+    word = table.word_of(row)
+    if not reason.strip():
+        raise Refusal("state.reason_missing")
+    if not may_end(word, on):
+        raise Refusal("request.invalid", fields={"on": "date_wrong"})
+    _must_decide_for(word, act)
+    found = merged(word, row.owner, replace(word, ends=on), config().node_id)
+    assert found is not None, "an end alone contradicts nothing"
+    row.ends, row.owner, row.unreleased = found[0].ends, found[1], True
+    row.save()
+    renew(act.at)
+
+
+def _may_stand(table: Table[Word], word: Word) -> None:
+    """Refuses what would hold on one day with another, whoever said that; the exclusion constraint is the twin."""
+    if not table.stands(word, table.model.objects.select_for_update().filter(entry_key=word.entry_key)):
+        raise Refusal("state.scope_overlap", item=word.entry_key)
 
 
 def _entry(key: str) -> None:
@@ -190,15 +185,7 @@ def _must_have_authority(entry_key: str, regions: Sequence[str]) -> None:
         raise Refusal("state.no_authority", item=entry_key, regions=without)
 
 
-def _reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("state.reason_missing")
-
-
-def _must_decide_for(regions: Sequence[str], act: Act) -> None:
-    """A node speaks for the regions of its own node; only the directory for others and for everywhere."""
-    if config().is_directory:
-        return
+def _must_decide_for(word: Scope | Exemption, act: Act) -> None:
     day = local_date(act.at)
-    if not regions or any(directory.node_of_region(code, day) != config().node_id for code in regions):
+    if not decides_for(config().node_id, regions_of(word), lambda code: directory.node_of_region(code, day)):
         raise Refusal("permission.denied")

@@ -1,5 +1,8 @@
 """The signed catalog release: what a node published since its last one. Pure; the keys come from the caller.
 
+Versions of base items (the directory's) and implementations, standings; what managers said by hand of reach; editions
+of lists.
+
 A node's releases form a chain: numbered from 1 without gaps, each naming the digest of the one before. They are public
 documents about things, not people, and therefore fetched like the trust list, not told like messages (ADR 0013).
 """
@@ -19,11 +22,16 @@ from tongban_wire.keys import SigningKey, digest_of
 from tongban_wire.strict import read_object, write_json
 from tongban_wire.trust import TrustList
 
+from .annex import Annex
+from .scopes import Exemption, Scope
+
 TYPE: Final = "tongban-catalog+jws"
 NO_PREVIOUS: Final = "sha-256:" + "0" * 64
 MOST_VERSIONS: Final = 100
 """Most versions in one release; a larger change takes several."""
 MAX_BYTES: Final = 4_000_000
+MOST_EDITION: Final = 2_500_000
+"""Most bytes of an edition as JSON: it fits into a release of its own (base64 takes a third more)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +60,21 @@ class StandingRelease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRelease:
+    """A published edition of a list, whole."""
+
+    list_code: str
+    number: int
+    annex: Annex
+    basis: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDocument:
+    """``scopes`` and ``exemptions`` are what managers said by hand, each as it stands now: one that was ended comes
+    again. These and ``editions`` came after the others; who does not know them yet reads over them."""
+
     node: str
     number: int
     previous: str
@@ -60,10 +82,15 @@ class ReleaseDocument:
     base: Sequence[BaseRelease] = ()
     implementations: Sequence[ImplementationRelease] = ()
     standings: Sequence[StandingRelease] = ()
+    scopes: Sequence[Scope] = ()
+    exemptions: Sequence[Exemption] = ()
+    editions: Sequence[EditionRelease] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.base or self.implementations or self.standings)
+        return not (
+            self.base or self.implementations or self.standings or self.scopes or self.exemptions or self.editions
+        )
 
 
 class NotBelieved(ValueError):
