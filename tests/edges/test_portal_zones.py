@@ -106,7 +106,7 @@ def test_what_a_node_said_is_shown_with_its_time_and_deep_links(client: Client, 
     assert peer.asked
     page = text(client, "/zones/yellow-river")
     assert "没有取得数据：" not in page
-    assert re.search(rf'href="http[^"]+/items/{PENSION}\?there=630000"', page)
+    assert re.search(rf'href="http[^"]+/items/{PENSION}\?there=630000&amp;turned=1"', page)
     assert "2026年11月22日" in page
 
 
@@ -115,7 +115,7 @@ def test_an_old_answer_stays_and_is_called_old(client: Client, asking, clock) ->
     asking(None)
     page = text(client, "/zones/yellow-river")
     assert "以下地方的数据较旧：青海省" in page
-    assert re.search(rf"/items/{PENSION}\?there=630000", page)
+    assert re.search(rf"/items/{PENSION}\?there=630000&amp;turned=1", page)
     asking(said())
     clock.set_offset(timedelta(hours=2))
     assert "以下地方的数据较旧" in text(client, "/zones/yellow-river")
@@ -138,7 +138,7 @@ def test_what_is_nonsense_or_not_signed_by_the_node_itself_is_not_believed(askin
 
 def test_the_typical_time_of_the_other_place_is_the_one_it_published(client: Client, asking) -> None:
     asking(said())
-    assert "12个工作日（近一年7件的中位数）" in text(client, f"/way?item={PENSION}&here=440000&there=630000")
+    assert "12个工作日（近一年7件的中位数）" in text(client, f"/way?item={PENSION}&here=440000&there=630000&turned=1")
 
 
 def test_the_map_has_every_province_and_says_it_is_a_sketch(client: Client) -> None:

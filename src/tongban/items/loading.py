@@ -20,6 +20,8 @@ from typing import Any
 
 from django.db import models, transaction
 
+from tongban.kernel.ids import DIRECTORY
+
 from . import store
 from .loading_lists import load_lists
 from .loading_scopes import load_scopes
@@ -37,10 +39,10 @@ from .models import (
 from .rules.content import digest_of
 from .rules.search.data import read_language, read_table, read_yaml
 from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalog_of
+from .rules.texts import read_texts
 
 Report = Callable[[str], object]
 DATA_DIR = Path(__file__).resolve().parents[3] / "data"
-DIRECTORY = "00"
 FIRST_DAY = date(2020, 12, 23)
 """The day of the list of 2020: base items hold from then on."""
 
@@ -82,7 +84,10 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
         written += _merge(CodeList, ("list_name", "code", "valid_from"), codes)
         written += load_scopes(data_dir, catalog.rows)
         written += load_lists(data_dir, catalog.rows, _notes(data_dir))
-        texts = {"language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en}
+        texts = {
+            "language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en,
+            "texts": _texts(data_dir, anchors),
+        }  # fmt: skip
         written += _merge(CatalogText, "key", [{"key": k, "content": v} for k, v in texts.items()])
         if written:
             CatalogState.objects.update_or_create(
@@ -134,6 +139,12 @@ def _notes(data_dir: Path) -> list[str]:
 def _anchors(data_dir: Path) -> dict[str, tuple[str, str]]:
     places = read_yaml(data_dir / "organizations" / "anchor_places.yaml")
     return {p["kind"]: (p["label"], p["en"]) for p in [*places["places"], *places["beyond_annex"]]}
+
+
+def _texts(data_dir: Path, anchors: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """Texts in other languages; the names of places that anchor a matter come with their own English."""
+    files = {path.stem: read_yaml(path) for path in sorted((data_dir / "items" / "texts").glob("*.yaml"))}
+    return read_texts(files, {"en": dict(anchors.values())})
 
 
 def _base_row(base: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from .rules.content import view_of
 from .rules.scopes import Exemption, Scope
 from .rules.search.data import build, document
 from .rules.search.index import Index
+from .rules.texts import Language, languages_of
 from .views import CatalogCounts, EntryView, Guide, Theme, Twin, VersionRef, VersionView
 
 
@@ -36,6 +37,8 @@ class Catalog:
     base_items: int
     themes_en: Mapping[str, str]
     kinds_en: Mapping[str, str]
+    languages: Mapping[str, Language]
+    """Languages with texts of the catalog, by tag."""
 
     @cached_property
     def index(self) -> Index:
@@ -138,6 +141,11 @@ def forget() -> None:
     _kept = None
 
 
+def latest_languages() -> Mapping[str, Language]:
+    """The languages of the catalog as this process last read it, without asking whether it has changed."""
+    return _kept.languages if _kept is not None else {}
+
+
 def find_version(*conditions: Q, **equal: object) -> VersionView | None:
     """The one version that fits. Its content is kept in memory by digest; the query only finds out which it is."""
     found = Implementation.objects.filter(*conditions, **equal).values_list("pk", "digest", "valid_to").first()
@@ -187,7 +195,8 @@ def _read(token: str) -> Catalog:
                 "filable": row.key in filable,
             }
         )
-    texts = {t.key: t.content for t in CatalogText.objects.filter(key__in=["themes_en", "kinds_en"])}
+    texts = {t.key: t.content for t in CatalogText.objects.filter(key__in=["themes_en", "kinds_en", "texts"])}
     return Catalog(
-        token, entries, guides, BaseItem.objects.count(), texts.get("themes_en", {}), texts.get("kinds_en", {})
-    )
+        token, entries, guides, BaseItem.objects.count(), texts.get("themes_en", {}), texts.get("kinds_en", {}),
+        languages_of(texts.get("texts", {})),
+    )  # fmt: skip

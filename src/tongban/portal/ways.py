@@ -15,6 +15,7 @@ from tongban.items.views import EntryView, VersionView
 from tongban.organizations import queries as organizations
 from tongban.portal import places
 from tongban.portal.places import Place
+from tongban.portal.rules.roles import Roles, roles
 
 MOST_WINDOWS: Final = 4
 
@@ -22,9 +23,9 @@ MOST_WINDOWS: Final = 4
 @dataclass(frozen=True, slots=True)
 class ModeHere:
     """A mode of the item between the two places. ``why`` is a code of ``portal.ways`` words: open, choose_there,
-    choose_city or choose_county (a province alone does not say who decides), there_not_joined, here_not_joined,
-    item_not_open, no_window, in_person, read_only, or not_reached (the item is not open between the two places today:
-    exempted, not yet, another territory)."""
+    choose_here or choose_from (a place is missing), choose_city or choose_county (a province alone does not say who
+    decides), there_not_joined, here_not_joined, item_not_open, no_window, in_person, read_only, or not_reached (the
+    item is not open between the two places today: exempted, not yet, another territory)."""
 
     mode: str
     open: bool
@@ -51,6 +52,14 @@ class Way:
     spared: tuple[Any, ...]
     measured: Measured | None
     anchor: Any
+    releasing: Any
+    roles: Roles
+
+    @property
+    def missing(self) -> str:
+        """Which place has to be named before anything can be said: there, here or from; empty if none."""
+        whys = {mode.why for mode in self.modes}
+        return next((place for place in ("there", "here", "from") if f"choose_{place}" in whys), "")
 
     @property
     def open(self) -> bool:
@@ -66,36 +75,56 @@ class Way:
         return any(mode.open and mode.mode != "proxy" for mode in self.modes)
 
 
-def way(key: str, here: Place | None, there: Place | None) -> Way | None:
+def way(key: str, here: Place | None, there: Place | None, *, turned: bool = False) -> Way | None:
     """None for an unknown item."""
     entry = items.entry(key)
     if entry is None:
         return None
-    version = places.version_for(key, there.code if there else None)
+    version, parts = versioned(key, here.code if here else "", there.code if there else "", turned=turned)
     windows, windows_of = nearest_windows(here)
     listed = version.modes if version else entry.modes
-    modes = tuple(_mode(mode, version, here, there, bool(windows)) for mode in listed)
+    modes = tuple(_mode(mode, version, parts, here, there, bool(windows)) for mode in listed)
     if here and there and reach.scopes(key) and not reach.opening(key, here.code, there.code, places.today()).open:
         modes = tuple(ModeHere(each.mode, False, "not_reached" if each.open else each.why) for each in modes)
     materials = version.materials if version else ()
     return Way(
         entry, version, modes, windows, windows_of,
         tuple(m for m in materials if not m.exempt), tuple(m for m in materials if m.exempt),
-        measured(key, there), organizations.anchor_place(version.anchor_kind) if version else None,
+        measured(key, places.place(parts.deciding)),
+        organizations.anchor_place(version.anchor_kind) if version else None,
+        organizations.anchor_place(version.releasing_kind) if version else None, parts,
     )  # fmt: skip
 
 
-def _mode(mode: str, version: VersionView | None, here: Place | None, there: Place | None, windows: bool) -> ModeHere:
+def versioned(key: str, here: str, there: str, *, turned: bool = False) -> tuple[VersionView | None, Roles]:
+    """The version that applies between the two places, and what each of them is to it."""
+    version = places.version_for(key, there)
+    if version is None:
+        return None, Roles("there", there)
+    parts = roles(version.modes, version.decision_place, here, there, turned=turned)
+    if parts.kind != "there" and parts.deciding != there:
+        version = places.version_for(key, parts.deciding) or version
+    return version, parts
+
+
+def _mode(
+    mode: str, version: VersionView | None, parts: Roles, here: Place | None, there: Place | None, windows: bool
+) -> ModeHere:
+    deciding, giving = places.place(parts.deciding), places.place(parts.giving)
     if mode == "any_office":  # decided where one files: an office of this platform can be booked here
         near = version is not None and any(place is not None and place.is_here for place in (here, there))
         return ModeHere(mode, near, "open" if near else "in_person")
     if version is None:
         return ModeHere(mode, False, "item_not_open")
-    if there is None:
-        return ModeHere(mode, False, "choose_there")
-    if there.node is None or items.open_version(version.entry_key, there.node) is None:
-        return ModeHere(mode, False, "there_not_joined" if there.node is None else "item_not_open")
-    wide = items.too_wide(version, there.code) if version.decision_place != "intake_region" else None
+    if deciding is None:
+        return ModeHere(mode, False, "choose_there" if parts.kind == "there" or parts.turned else "choose_here")
+    if parts.kind == "transfer" and giving is None:
+        return ModeHere(mode, False, "choose_here" if parts.turned else "choose_from")
+    if deciding.node is None or (giving is not None and giving.node is None):
+        return ModeHere(mode, False, "there_not_joined")
+    if items.open_version(version.entry_key, deciding.node) is None:
+        return ModeHere(mode, False, "item_not_open")
+    wide = items.too_wide(version, deciding.code) if version.decision_place != "intake_region" else None
     if wide is not None:
         return ModeHere(mode, False, wide)
     if mode in ("proxy", "joint") and (here is None or here.node is None):

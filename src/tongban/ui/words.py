@@ -196,6 +196,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "way_short": {
         "choose_there": _("还差一个地点"),
+        "choose_here": _("还差一个地点"),
+        "choose_from": _("还差一个地点"),
         "choose_city": _("请选择到市"),
         "choose_county": _("请选择到区县"),
         "there_not_joined": _("对方未接入"),
@@ -208,6 +210,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "way_why": {
         "choose_there": _("选好“事情归哪里管”，就知道能不能这样办。"),
+        "choose_here": _("选好“您在哪里”，就知道能不能这样办。"),
+        "choose_from": _("选好原来在哪里，就知道能不能这样办。"),
         "choose_city": _("这件事由市或区县决定，不由省里决定。选好是哪个市，就可以开始。"),
         "choose_county": _("这件事由区县决定。选好是哪个区县，就可以开始。"),
         "there_not_joined": _("事情归管的地方还没有接入本平台，请按办事指南联系当地。"),

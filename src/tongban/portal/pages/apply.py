@@ -17,7 +17,7 @@ from tongban.items import queries as items
 from tongban.items.views import VersionView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
-from tongban.portal import drafts, places
+from tongban.portal import drafts, places, ways
 from tongban.portal.resuming import Conflict, conflict, seen, while_a_draft
 from tongban.ui import kept, schema_form
 from tongban.ui.page import APPLICANT, act, go, page, render
@@ -32,18 +32,19 @@ _BY_ONESELF = ("online", "joint", "any_office")
 def start(request: HttpRequest, key: str) -> HttpResponse:
     """Mode and places. The only page before the form."""
     source = request.POST if request.method == "POST" else request.GET
-    version = places.version_for(key, _place_in(source, "anchor") or request.GET.get("there"))
+    here, there = request.GET.get("here") or places.home_region(), request.GET.get("there", "")
+    version, parts = ways.versioned(key, here, there, turned="turned" in request.GET)
+    if _place_in(source, "anchor"):
+        version = places.version_for(key, _place_in(source, "anchor"))
     if version is None or not version.filable or config().is_directory:
         raise Refusal("state.item_not_open")
     modes = [mode for mode in version.modes if mode in _BY_ONESELF]
     decided_here = version.decision_place == "intake_region"  # one place, which accepts and decides
     asked = ["intake", *([] if decided_here else ["anchor"]), *(["releasing"] if "joint" in modes else [])]
     chosen = {name: _place_in(source, name) for name in asked}
-    chosen["intake"] = chosen["intake"] or request.GET.get("here") or places.home_region()
-    if "anchor" in chosen and not chosen["anchor"]:
-        chosen["anchor"] = places.home_region() if modes == ["joint"] else request.GET.get("there", "")
-    if "releasing" in chosen and not chosen["releasing"] and modes == ["joint"]:
-        chosen["releasing"] = request.GET.get("there", "")
+    for name, code in (("intake", here), ("anchor", parts.deciding), ("releasing", parts.giving)):
+        if name in chosen and not chosen[name]:
+            chosen[name] = code
     mode = source.get("mode") or (modes[0] if modes else "")
     errors: list[SummaryLine] = []
     beside: dict[str, str] = {}

@@ -13,7 +13,7 @@ from tongban.guidance import queries as guidance
 from tongban.items import queries as items
 from tongban.items import reach
 from tongban.items import search as searching
-from tongban.portal import places, reaching, ways
+from tongban.portal import places, reaching, speaking, ways
 from tongban.portal.rules import answers
 from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.regions import region_picker
@@ -83,30 +83,50 @@ def one_page(request: HttpRequest) -> HttpResponse:
     question = guidance.separating_question(hits) if hits else None
     if not key and answers.stands_alone([hit.score for hit in hits], twins=question is not None):
         key = hits[0].entry.key
-    found = ways.way(key, places.place(here), places.place(there)) if key else None
+    turned = "turned" in request.GET
+    found = ways.way(key, places.place(here), places.place(there), turned=turned) if key else None
     if found is None:
         return search(request)
-    asked = {k: v for k, v in (("q", q), ("here", here), ("there", there)) if v}
-    return render(
-        request,
-        "portal/way.html",
-        {
-            "q": q,
-            "way": found,
-            "entry": found.entry,
-            "reach": reaching.reach_of(found.entry, places.place(here), places.place(there)),
-            "here": places.place(here),
-            "there": places.place(there),
-            "here_picker": region_picker("here", here),
-            "there_picker": region_picker("there", there),
-            "kept": urlencode({k: v for k, v in asked.items() if k != "q"}),
-            "asked": urlencode(asked),
-            "others": [hit for hit in hits if hit.entry.key != key and answers.near(hit.score, hits[0].score)][:4],
-            "question": None if request.GET.get("item") else question,
-            "item_key": key,
-            "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
-        },
-    )
+    asked = {k: v for k, v in (("q", q), ("here", here), ("there", there)) if v} | speaking.kept(request)
+    turn = {"turned": "1"} if turned else {}
+    with speaking.in_language(request):
+        return render(
+            request,
+            "portal/way.html",
+            {
+                "q": q,
+                "way": found,
+                "entry": found.entry,
+                "reach": reaching.reach_of(found.entry, places.place(here), places.place(there)),
+                "here": places.place(here),
+                "there": places.place(there),
+                "here_picker": region_picker("here", here),
+                "there_picker": region_picker("there", there),
+                "kept": urlencode({k: v for k, v in asked.items() if k != "q"} | turn),
+                "asked": urlencode(asked),
+                **_ends(request, found),
+                "others": [hit for hit in hits if hit.entry.key != key and answers.near(hit.score, hits[0].score)][:4],
+                "question": None if request.GET.get("item") else question,
+                "item_key": key,
+                "none_address": f"{reverse('search')}?{urlencode({**asked, 'none': 1})}" if q else "",
+            },
+        )
+
+
+def _ends(request: HttpRequest, way: ways.Way) -> dict[str, Any]:
+    """For ``portal/_transfer.html``: from where to where it goes, and the address of the other way round."""
+    query = request.GET.copy()
+    query.pop("turned", None)
+    if way.version is not None and "item" not in query:
+        query["item"] = way.entry.key
+    if not way.roles.turned:
+        query["turned"] = "1"
+    return {
+        "roles": way.roles,
+        "goes_from": places.place(way.roles.giving),
+        "goes_to": places.place(way.roles.deciding),
+        "turned_address": f"{request.path}?{query.urlencode()}",
+    }
 
 
 @page("items", audience={PUBLIC}, name="items")

@@ -13,9 +13,10 @@ from tongban.guidance.rules.reports import PARTS
 from tongban.items import queries as items
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
-from tongban.portal import places, reaching, ways
+from tongban.portal import places, reaching, speaking, ways
 from tongban.portal.pages.find import _chosen
 from tongban.portal.rules import drawing
+from tongban.portal.rules.roles import Roles
 from tongban.ui.page import PUBLIC, page, render
 from tongban.ui.problems import is_english
 from tongban.ui.regions import region_picker
@@ -29,52 +30,58 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
     here = _chosen(request, "here") or places.home_region()
     there = _chosen(request, "there")
     there_place = places.place(there)
-    version = places.version_for(key, there)
+    version, parts = ways.versioned(key, here, there, turned="turned" in request.GET)
     guide = version.guide if version and version.guide else items.guide(key)
-    return render(
-        request,
-        "portal/item.html",
-        {
-            "entry": entry,
-            "version": version,
-            "guide": guide,
-            "anchor": organizations.anchor_place(version.anchor_kind) if version else None,
-            "steps": (steps := drawing.steps_of(version, guide, english=is_english())),
-            "general": () if steps else drawing.general_steps(entry.modes, english=is_english()),
-            "situations": _situations(version),
-            "limits": _limits(version, guide),
-            "here": places.place(here),
-            "there": there_place,
-            "here_picker": region_picker("here", here),
-            "there_picker": region_picker("there", there),
-            "windows": places.windows_at(here),
-            "measured": ways.measured(key, there_place),
-            "reach": reaching.reach_of(entry, places.place(here), there_place),
-            "parts": PARTS,
-            "reported": "reported" in request.GET,
-            "here_authority": _unit(version, here),
-            "here_contact": _contact(key, places.place(here)),
-            "there_contact": _contact(key, there_place),
-            "narrow": version and version.decision_place != "intake_region" and items.too_wide(version, there),
-            "may_file": bool(version and version.filable) and not config().is_directory,
-            "kept": urlencode({k: v for k, v in (("here", here), ("there", there)) if v}),
-            "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
-            **_authorities(version, there),
-        },
-    )
+    with speaking.in_language(request):
+        return render(
+            request,
+            "portal/item.html",
+            {
+                "entry": entry,
+                "version": version,
+                "guide": guide,
+                "anchor": organizations.anchor_place(version.anchor_kind) if version else None,
+                "releasing": organizations.anchor_place(version.releasing_kind) if version else None,
+                "roles": parts,
+                "steps": (steps := drawing.steps_of(version, guide, english=is_english())),
+                "general": () if steps else drawing.general_steps(entry.modes, english=is_english()),
+                "situations": _situations(version),
+                "limits": _limits(version, guide),
+                "here": places.place(here),
+                "there": there_place,
+                "here_picker": region_picker("here", here),
+                "there_picker": region_picker("there", there),
+                "windows": places.windows_at(here),
+                "measured": ways.measured(key, places.place(parts.deciding) if there else None),
+                "reach": reaching.reach_of(entry, places.place(here), there_place),
+                "parts": PARTS,
+                "reported": "reported" in request.GET,
+                "here_authority": _unit(version, here),
+                "here_contact": _contact(key, places.place(here)),
+                "there_contact": _contact(key, there_place),
+                "narrow": items.too_wide(version, parts.deciding)
+                if version and there and parts.kind != "here"
+                else None,
+                "may_file": bool(version and version.filable) and not config().is_directory,
+                "kept": urlencode({**_named(here, there, parts), **speaking.kept(request)}),
+                "twins": [twin for twin in (items.entry(t.key) for t in entry.twins) if twin],
+                "authority": _deciding_unit(version, there) if parts.kind == "there" else _unit(version, there),
+                **speaking.offer(request, entry, version, guide),
+            },
+        )
 
 
-def _authorities(version: Any, there: str) -> dict[str, Any]:
+def _named(here: str, there: str, parts: Roles) -> dict[str, str]:
+    named = {"here": here, "there": there, "turned": "1" if parts.turned else ""}
+    return {name: value for name, value in named.items() if value}
+
+
+def _deciding_unit(version: Any, there: str) -> Any:
     """The unit that would decide, if the place is narrow enough to say so."""
     if version is None or not there:
-        return {}
-    try:
-        competence = items.resolve(version, there, places.today())
-    except Refusal:
-        return {}
-    if isinstance(competence, Refusal) or competence is None:
-        return {}
-    return {"authority": organizations.authority(competence.authority_code)}
+        return None
+    competence = items.resolve(version, there, places.today())
+    return None if isinstance(competence, Refusal) else organizations.authority(competence.authority_code)
 
 
 def _situations(version: Any) -> list[dict[str, Any]]:

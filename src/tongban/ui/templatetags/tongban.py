@@ -13,6 +13,8 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from tongban.items import texts
+from tongban.items.rules.texts import CHINESE
 from tongban.kernel import numbers
 from tongban.kernel.problems import Refusal
 from tongban.ui import dates, problems, regions, words
@@ -57,20 +59,44 @@ mask_mobile = register.filter("mask_mobile", numbers.mask_mobile)
 
 @register.filter
 def zh(text: Any) -> SafeString:
-    """Marks Chinese text as such on an English page, so that it is read aloud rightly."""
-    if text and problems.is_english() and any("\u4e00" <= c <= "\u9fff" for c in str(text)):
-        return format_html('<span lang="zh-CN">{}</span>', text)
+    """A Chinese text in the language it is read in: a further one, where it is translated; on an English page English,
+    where it is translated, else marked as Chinese, so that it is read aloud rightly."""
+    english = problems.is_english()
+    if text and (english or texts.reading() is not None):
+        told = texts.told(str(text), english=english)
+        if told is not None:
+            return _spoken(*told)
+        if english and CHINESE.search(str(text)):
+            return format_html('<span lang="zh-CN">{}</span>', text)
     return conditional_escape(text or "")
+
+
+def _spoken(language: texts.Language, text: str) -> SafeString:
+    if language.tag == texts.ENGLISH:
+        return conditional_escape(text)
+    return format_html('<span lang="{}" dir="{}">{}</span>', language.tag, language.direction, text)
 
 
 @register.filter
 def local(thing: Any, name: str = "name") -> SafeString:
-    """A text of a thing in the reader's language: its ``<name>_en`` if the page is English and it has one."""
+    """A text of a thing in the reader's language: a further one, where it is translated; its ``<name>_en`` if the page
+    is English and it has one."""
+    further = texts.told(str(_get(thing, name)), english=False) if texts.reading() is not None else None
+    if further is not None:
+        return _spoken(*further)
     if problems.is_english():
         other = _get(thing, f"{name}_en")
         if other:
             return conditional_escape(other)
     return zh(_get(thing, name))
+
+
+@register.filter
+def points(material: Any) -> list[SafeString]:
+    """What to look at in a material, in the reader's language."""
+    chinese, english = _get(material, "review_points") or (), _get(material, "review_points_en") or ()
+    pairs = zip(chinese, english, strict=True) if len(english) == len(chinese) else ((text, "") for text in chinese)
+    return [local({"name": text, "name_en": other}) for text, other in pairs]
 
 
 @register.filter

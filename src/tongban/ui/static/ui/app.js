@@ -27,19 +27,57 @@
     }
   });
 
-  // 朗读: the browser's own speech; shown only where it exists.
+  // 朗读: the browser's own speech, shown only where it exists. What is chosen on the page, else all that is seen of it:
+  // each part in its own language; of a list of choices the chosen one; nothing that is hidden or only drawn.
   function read(button) {
     var speech = window.speechSynthesis;
-    if (speech.speaking) { speech.cancel(); button.setAttribute("aria-pressed", "false"); return; }
-    var words = (String(window.getSelection()) || document.getElementById("main").innerText).trim();
-    var pieces = words.match(/[^。！？.!?\n]+[。！？.!?\n]*/g) || [];
+    function stop() { button.setAttribute("aria-pressed", "false"); }
+    if (button.getAttribute("aria-pressed") === "true") { speech.cancel(); stop(); return; }
+    var chosen = String(window.getSelection()).trim();
+    var parts = chosen ? [{ text: chosen, lang: root.lang }] : spoken(document.getElementById("main"));
+    var pieces = [];
+    parts.forEach(function (part) {
+      (part.text.match(/[^。！？；.!?\n]+[。！？；.!?\n]*/g) || []).forEach(function (text) {
+        if (/[\p{L}\p{N}]/u.test(text)) { pieces.push({ text: text.trim(), lang: part.lang }); }
+      });
+    });
+    speech.cancel();
     pieces.forEach(function (piece, i) {
-      var said = new SpeechSynthesisUtterance(piece);
-      said.lang = root.lang;
-      if (i === pieces.length - 1) { said.onend = function () { button.setAttribute("aria-pressed", "false"); }; }
+      var said = new SpeechSynthesisUtterance(piece.text);
+      said.lang = piece.lang;
+      said.onerror = stop;
+      if (i === pieces.length - 1) { said.onend = stop; }
       speech.speak(said);
     });
-    button.setAttribute("aria-pressed", "true");
+    button.setAttribute("aria-pressed", String(pieces.length > 0));
+  }
+  window.addEventListener("pagehide", function () { if (window.speechSynthesis) { window.speechSynthesis.cancel(); } });
+
+  // The parts of an element as they are said: one for each block of text and language.
+  function spoken(element) {
+    var found = [], walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
+      acceptNode: function (node) {
+        if (node.nodeType === 3) { return node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP; }
+        if (node.closest("[aria-hidden=true], svg, script, style") || !seen(node)) { return NodeFilter.FILTER_REJECT; }
+        return node.tagName === "SELECT" ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
+      }
+    });
+    for (var node = walker.nextNode(); node; node = walker.nextNode()) {
+      var holder = node.nodeType === 3 ? node.parentElement : node;
+      if (node.nodeType === 3 && holder.closest("select")) { continue; }
+      var text = node.nodeType === 3 ? node.data.replace(/\s+/g, " ") : (node.selectedOptions[0] || {}).text || "";
+      var lang = holder.closest("[lang]").lang, block = holder;
+      while (block !== element && getComputedStyle(block).display.indexOf("inline") === 0) { block = block.parentElement; }
+      var last = found[found.length - 1];
+      if (last && last.block === block && last.lang === lang) { last.text += text; } else {
+        found.push({ text: text, lang: lang, block: block });
+      }
+    }
+    return found;
+  }
+
+  function seen(element) {
+    return element.checkVisibility ? element.checkVisibility() : !!element.getClientRects().length;
   }
 
   function prepare(where) {
