@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from tongban.config import config
 from tongban.journal import clock
 from tongban.kernel.time import local_date
@@ -25,6 +27,10 @@ class OwnContact:
 
 def own() -> tuple[OwnContact, ...]:
     """All of this node, those longest unconfirmed first."""
+    return _own(Row.objects.all())
+
+
+def _own(rows: QuerySet[Row]) -> tuple[OwnContact, ...]:
     today = local_date(clock.now())
     return tuple(
         OwnContact(
@@ -33,7 +39,7 @@ def own() -> tuple[OwnContact, ...]:
                 r.entry_key, r.region, r.unit, r.phone, r.hours, r.confirmed_on, is_stale(r.confirmed_on, today)
             ),
         )
-        for r in Row.objects.order_by("confirmed_on", "region", "entry_key")
+        for r in rows.order_by("confirmed_on", "region", "entry_key")
     )  # fmt: skip
 
 
@@ -43,7 +49,8 @@ def at_place(entry_key: str, region: str, node: str | None) -> Contact | None:
         return None
     chain = tuple(r.code for r in organizations.chain(region))
     if node == config().node_id:
-        return nearest((o.contact for o in own()), entry_key, chain)
+        rows = Row.objects.filter(region__in=chain, entry_key__in=("", entry_key))
+        return nearest((o.contact for o in _own(rows)), entry_key, chain)
     said = coverage_of(node)
     today = local_date(clock.now())
     rows = (said.content or {}).get("contacts", []) if said else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from uuid import UUID
 from django.db.models import Max, Sum
 
 from tongban.items.views import Hit
-from tongban.journal import clock
+from tongban.journal import clock, prepared
 from tongban.kernel.time import local_date
 
 from .models import Coverage, EntranceUse, Miss, Report, Use
@@ -123,8 +124,13 @@ def coverages() -> dict[str, NodeCoverage]:
 
 def coverage_of(node: str) -> NodeCoverage | None:
     """What one node said last."""
-    row = Coverage.objects.filter(node=node).first()
-    return NodeCoverage(row.node, row.content, row.as_of, row.heard_at, row.error) if row else None
+    with prepared.cursor() as cursor:
+        cursor.execute("SELECT content::text, as_of, heard_at, error FROM guidance_coverage WHERE node = %s", [node])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    content, as_of, heard_at, error = row
+    return NodeCoverage(node, json.loads(content) if content else None, as_of, heard_at, error)
 
 
 def entrance_uses(days: int = 30) -> dict[str, int]:

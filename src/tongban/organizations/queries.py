@@ -6,10 +6,10 @@ Region codes have six digits everywhere (GB/T 2260). Unknown codes give None or 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from django.db.models import Q
 
@@ -57,13 +57,28 @@ _kept: dict[str, tuple[float, tuple[RegionView, ...]]] = {}
 loading, every few months."""
 
 
-_kept_windows: dict[str, tuple[float, tuple[WindowView, ...]]] = {}
+_kept_answers: dict[tuple[str, ...], tuple[float, Any]] = {}
+"""What every page about an item asks for: windows, units, kinds of place. Question → until when, answer."""
+
+T = TypeVar("T")
 
 
 def forget() -> None:
     """Ask the database again; after a loading, and in tests."""
     _kept.clear()
-    _kept_windows.clear()
+    _kept_answers.clear()
+
+
+def _keeping(question: tuple[str, ...], ask: Callable[[], T]) -> T:
+    kept = _kept_answers.get(question)
+    if kept is not None and kept[0] > time.monotonic():
+        answer: T = kept[1]
+        return answer
+    if len(_kept_answers) > 2000:
+        _kept_answers.clear()
+    found = ask()
+    _kept_answers[question] = (time.monotonic() + _KEPT_SECONDS, found)
+    return found
 
 
 def region(code: str) -> RegionView | None:
@@ -143,35 +158,39 @@ def search_regions(text: str, limit: int = 20) -> tuple[RegionView, ...]:
 
 
 def authority(code: str) -> AuthorityView | None:
-    row = Authority.objects.filter(code=code).first()
-    return _authority(row) if row else None
+    def ask() -> AuthorityView | None:
+        row = Authority.objects.filter(code=code).first()
+        return _authority(row) if row else None
+
+    return _keeping(("authority", code), ask)
 
 
 def authorities(region: str | None = None, department: str | None = None) -> tuple[AuthorityView, ...]:
     """Units of exactly this region and department, either of which may be left open."""
-    rows = Authority.objects.order_by("region", "department")
-    if region is not None:
-        rows = rows.filter(region=region)
-    if department is not None:
-        rows = rows.filter(department=department)
-    return tuple(_authority(r) for r in rows)
+
+    def ask() -> tuple[AuthorityView, ...]:
+        rows = Authority.objects.order_by("region", "department")
+        if region is not None:
+            rows = rows.filter(region=region)
+        if department is not None:
+            rows = rows.filter(department=department)
+        return tuple(_authority(r) for r in rows)
+
+    return ask() if region is None else _keeping(("authorities", region, department or "/"), ask)
 
 
 def windows(region: str) -> tuple[WindowView, ...]:
     """跨省通办 windows in this region and everything below it."""
-    kept = _kept_windows.get(region)
-    if kept is not None and kept[0] > time.monotonic():
-        return kept[1]
-    codes = [region]
-    level = [region]
-    while level:
-        level = list(Region.objects.filter(parent__in=level).values_list("code", flat=True))
-        codes += level
-    found = _windows(Window.objects.filter(region__in=codes).order_by("region", "code"))
-    _kept_windows[region] = (time.monotonic() + _KEPT_SECONDS, found)
-    if len(_kept_windows) > 1000:
-        _kept_windows.clear()
-    return found
+
+    def ask() -> tuple[WindowView, ...]:
+        codes = [region]
+        level = [region]
+        while level:
+            level = list(Region.objects.filter(parent__in=level).values_list("code", flat=True))
+            codes += level
+        return _windows(Window.objects.filter(region__in=codes).order_by("region", "code"))
+
+    return _keeping(("windows", region), ask)
 
 
 def window(code: str) -> WindowView | None:
@@ -185,8 +204,11 @@ def anchor_places() -> tuple[AnchorPlace, ...]:
 
 
 def anchor_place(kind: str) -> AnchorPlace | None:
-    row = AnchorPlaceRow.objects.filter(kind=kind).first()
-    return _anchor(row) if row else None
+    def ask() -> AnchorPlace | None:
+        row = AnchorPlaceRow.objects.filter(kind=kind).first()
+        return _anchor(row) if row else None
+
+    return _keeping(("anchor_place", kind), ask)
 
 
 def calendar() -> Calendar:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from tongban.config import config
 from tongban.items import lists, reach
 from tongban.items import search as searching
+from tongban.items.rules.annex import Line
 from tongban.items.rules.lists import changes
+from tongban.items.views import EntryView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
 from tongban.organizations.groups import groups
 from tongban.portal import places
 from tongban.portal.downloads import download
 from tongban.ui.page import PUBLIC, page, render
+from tongban.ui.problems import is_english
 
 KINDS: Final = {
     "json": "application/json",
@@ -41,7 +48,9 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     day = places.today()
     open_here = set(searching.open_at(config().node_id, day))
     linked = lists.linked(found.annex) if found else {}
-    earlier = [each for each in lists.editions(code) if found and (each.number or 0) < (found.number or 0)]
+    trial = {entry.key for entry in linked.values() if _on_trial(entry.key, day)}
+    editions = lists.editions(code)
+    earlier = [each for each in editions if found and (each.number or 0) < (found.number or 0)]
     return render(
         request,
         "portal/list.html",
@@ -49,10 +58,10 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
             "list": row,
             "where": _where(row),
             "edition": found,
-            "editions": lists.editions(code),
+            "editions": editions,
             "progress": lists.progresses(row, day, open_here),
-            "batches": _batches(found, linked, open_here),
-            "on_trial": sum(_on_trial(entry.key) for entry in linked.values()),
+            "batches": _batches(found, linked, open_here, trial),
+            "on_trial": sum(entry.key in trial for entry in linked.values()),
             "unlinked": len(found.annex.lines) - len(linked) if found else 0,
             "changes": changes(earlier[0].annex, found.annex) if found and earlier else None,
             "before": earlier[0] if earlier else None,
@@ -88,23 +97,29 @@ def _where(row: lists.ListView) -> Any:
     return groups().get(row.area) if row.area else organizations.region(row.region) if row.region else None
 
 
-def _batches(found: lists.EditionView | None, linked: Any, open_here: set[str]) -> list[Any]:
-    """(heading, lines with their entry, whether it is open here, whether it is on trial)."""
+def _batches(found: lists.EditionView | None, linked: Any, open_here: set[str], on_trial: set[str]) -> list[Any]:
+    """(heading, its lines as they are drawn)."""
     if found is None:
         return []
-    made = []
+    made, english = [], is_english()
     for number, batch in enumerate(found.annex.batches, start=1):
         rows = []
         for line in found.annex.of(number):
             entry = linked.get((line.batch, line.seq))
-            trial = bool(entry) and _on_trial(entry.key)
-            rows.append((line, entry, bool(entry) and entry.key in open_here, trial))
+            key = entry.key if entry else ""
+            rows.append(_drawn(line, entry, key in open_here, key in on_trial, english))
         made.append((batch, rows))
     return made
 
 
-def _on_trial(key: str) -> bool:
-    """Whether today the entry is open somewhere on trial, and nowhere live (R-044)."""
-    day = places.today()
+@lru_cache(maxsize=4096)
+def _drawn(line: Line, entry: EntryView | None, is_open: bool, on_trial: bool, english: bool) -> SafeString:
+    """One line: a list has hundreds that never change, and the same for everybody. ``english``: the page's language."""
+    context = {"line": line, "entry": entry, "open": is_open, "trial": on_trial}
+    return render_to_string("portal/_list_line.html", context)
+
+
+def _on_trial(key: str, day: date) -> bool:
+    """Whether on a day the entry is open somewhere on trial, and nowhere live (R-044)."""
     now = [s.stage for s in reach.scopes(key) if s.begins and s.begins <= day and (s.ends is None or day < s.ends)]
     return bool(now) and "live" not in now
