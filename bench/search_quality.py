@@ -29,6 +29,7 @@ QUERIES_LAST = ROOT / "tests" / "search" / "queries_last.yaml"
 QUERIES_FRESH = ROOT / "tests" / "search" / "queries_fresh.yaml"
 QUERIES_STORIES = ROOT / "tests" / "search" / "queries_stories.yaml"
 QUERIES_COUNTER = ROOT / "tests" / "search" / "queries_counter.yaml"
+QUERIES_STRANGERS = ROOT / "tests" / "search" / "queries_strangers.yaml"
 HELD_OUT = {"last": QUERIES_LAST, "fresh": QUERIES_FRESH, "stories": QUERIES_STORIES}
 """Files of which nothing was tuned."""
 HALVES = ("tune", "heldout")
@@ -43,14 +44,16 @@ class Phrase:
 
 
 def phrases(path: Path, twins: dict[str, str]) -> Iterator[Phrase]:
-    """The phrases of a file with their half and the entries that count as right."""
+    """The phrases of a file, each once, with their half and the entries that count as right: those it stands under."""
     raw: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
     strict = {text for texts in raw.get("strict", {}).values() for text in texts}
+    accepts: dict[str, list[str]] = {}
     for key, texts in raw["phrases"].items():
         for text in texts:
-            half = "heldout" if int(hashlib.sha256(text.encode()).hexdigest()[0], 16) % 2 == 0 else "tune"
-            accepts = {key} if text in strict or key not in twins else {key, twins[key]}
-            yield Phrase(text, key, half, frozenset(accepts))
+            accepts.setdefault(text, []).extend([key] if text in strict or key not in twins else [key, twins[key]])
+    for text, keys in accepts.items():
+        half = "heldout" if int(hashlib.sha256(text.encode()).hexdigest()[0], 16) % 2 == 0 else "tune"
+        yield Phrase(text, keys[0], half, frozenset(keys))
 
 
 def twins_of(path: Path) -> dict[str, str]:
@@ -129,6 +132,7 @@ def main() -> int:
             for half in HALVES
         }
         sets["counter-tune"] = list(phrases(QUERIES_COUNTER, twins))
+        sets["strangers"] = list(phrases(QUERIES_STRANGERS, twins))
         sets |= {f"{name}-heldout": list(phrases(path, twins)) for name, path in HELD_OUT.items()}
     ways = {"words": index.search}
     if options.ai:
