@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.cases.rules import deadlines, rebasing
+from tongban.cases.rules.lifecycle import part
 from tongban.cases.rules.rebasing import Running, changes, judge
 from tongban.items.rules.content import material_of
 from tongban.kernel.time import Calendar
@@ -104,6 +105,13 @@ def test_an_answer_to_a_field_that_is_gone_does_not_disturb() -> None:
     form = with_fields(["name"])
     del form["properties"]["kind"]
     assert codes(a_version(), a_version(2, form=form), a_case()) == {}
+
+
+@pytest.mark.req("R-063")
+def test_an_open_part_follows_a_decided_one_stays_and_a_later_one_is_called_under_the_new_version() -> None:
+    fates = {status: rebasing.fate_of(status) for status in (None, "called", *part.Status)}
+    assert fates == {None: "called_then", "called": "follows", "open": "follows", "completed": "stays",
+                     "refused": "stays", "lapsed": "stays"}  # fmt: skip
 
 
 def test_what_was_missing_already_is_no_obstacle() -> None:

@@ -24,6 +24,7 @@ from tongban.cases.models import (
     FilingRevision,
     Part,
     PartMirror,
+    PartRebasing,
 )
 from tongban.kernel.ids import new_id
 
@@ -103,6 +104,8 @@ PLANTS: dict[str, list[Plant]] = {
     "rebasing_goes_forward": [(CaseRebasing, "new", {"from_version": 5, "to_version": 5})],
     "rebasing_of_running_case": [(CaseRebasing, "new", {"from_version": 5, "to_version": 6, "status": "granted"})],
     "rebasing_has_reason": [(CaseRebasing, "new", {"from_version": 5, "to_version": 6, "reason": "because"})],
+    "part_rebasing_goes_forward": [(PartRebasing, "new", {"from_version": 5, "to_version": 5})],
+    "part_rebasing_has_reason": [(PartRebasing, "new", {"from_version": 5, "to_version": 6, "reason": "because"})],
     "revision_digest_shape": [(FilingRevision, "new", {"number": 5, "answers_round": 1, "content_digest": "md5:1"})],
 }  # fmt: skip
 """Check constraint → rows that it refuses."""
@@ -115,6 +118,7 @@ TWICE: dict[str, tuple[type[Any], str, dict[str, Any]]] = {
     "correction_open_once": (CorrectionRound, "round", {"number": 2, "has_reason": True}),
     "correction_point_once": (CorrectionPoint, "point", {}),
     "rebasing_once_per_version": (CaseRebasing, "new", {"to_version": 9}),
+    "part_rebasing_once_per_version": (PartRebasing, "new", {"to_version": 9}),
     "part_per_case_and_step": (Part, "part", {}),
     "correction_mirror_once": (CorrectionMirror, "asked", {}),
     "part_mirror_per_case_and_step": (PartMirror, "part_mirror", {}),
@@ -148,6 +152,10 @@ def _rows(w: World) -> dict[str, Any]:
         id=new_id(), case=w.case(sent), status="received", from_version=1, from_digest="a", to_version=2,
         to_digest="b", reason="law_changed", at=NOW, by="x",
     )  # fmt: skip
+    followed = PartRebasing.objects.create(
+        id=new_id(), part=Part.objects.get(), from_version=1, from_digest="a", to_version=2, to_digest="b",
+        reason="law_changed", at=NOW, by="x",
+    )  # fmt: skip
     return {
         "draft": w.filing(draft), "sent": w.filing(sent), "done": w.filing(done), "joint": None,
         "checked": FilingChecks.objects.get(), "received": w.case(sent), "correction": w.case(asked),
@@ -155,7 +163,8 @@ def _rows(w: World) -> dict[str, Any]:
         "point": CorrectionPoint.objects.get(), "part": Part.objects.get(), "mirror": CaseMirror.objects.get(pk=sent),
         "asked": CorrectionMirror.objects.get(), "part_mirror": PartMirror.objects.get(), "revision": revision,
         "new": revision, "copy": FilingCopy.objects.get(filing_id=sent),
-        ("new", CaseRebasing): moved, ("joint", Filing): w.filing(joint), ("joint", Case): w.case(joint),
+        ("new", CaseRebasing): moved, ("new", PartRebasing): followed,
+        ("joint", Filing): w.filing(joint), ("joint", Case): w.case(joint),
     }  # fmt: skip
 
 

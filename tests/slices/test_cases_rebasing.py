@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.cases_world import FORM, ITEM, ME, PHOTO, XINING, World, content, world
+from tests.cases_world import FORM, ITEM, JOINT_ITEM, ME, PHOTO, PLAN, XINING, World, content, world
 
 from tongban.cases import queries
+from tongban.cases.actions import joint as actions
 from tongban.cases.actions import rebasing
+from tongban.cases.actions.heard import Heard
 from tongban.cases.actions.mirror.rebuilding import rebuild
-from tongban.cases.models import Case, CaseMirror, CaseRebasing, Filing
+from tongban.cases.models import Case, CaseMirror, CaseRebasing, Filing, Part, PartRebasing
 from tongban.cases.queries.rebasing import dry_run, waiting
 from tongban.exchange import inbound, installation
 from tongban.exchange.models import Inbound
 from tongban.journal import queries as journal
 from tongban.kernel.people import Actor, ActorKind, Post, Role, system
 from tongban.kernel.problems import Refusal
+from tongban_wire import messages
 
 pytestmark = pytest.mark.django_db
 
@@ -33,16 +38,16 @@ def w() -> Iterator[World]:
         yield found
 
 
-def new_version(number: int = 2, begins: date = NEW_DAY, **changed: Any) -> None:
+def new_version(number: int = 2, begins: date = NEW_DAY, *, item: str = ITEM, **changed: Any) -> None:
     """A further version of the item is in force from ``begins``."""
     from tongban.items import store
     from tongban.items.models import Implementation
     from tongban.items.rules.content import digest_of
 
-    body = content(ITEM, **changed)
-    Implementation.objects.filter(code=ITEM, valid_to__isnull=True).update(valid_to=begins)
+    body = content(item, **changed)
+    Implementation.objects.filter(code=item, valid_to__isnull=True).update(valid_to=begins)
     Implementation.objects.create(
-        owner=ME, code=ITEM, version=number, digest=digest_of(ME, ITEM, number, body), entry_key=ITEM,
+        owner=ME, code=item, version=number, digest=digest_of(ME, item, number, body), entry_key=item,
         valid_from=begins, content=body,
     )  # fmt: skip
     store.forget()
@@ -236,3 +241,108 @@ def test_a_region_other_than_the_posts_is_not_even_listed(w: World) -> None:
     assert [row.code for row in waiting(w.chen_qiang)] == [ITEM]
     assert waiting(w.reviewer_44) == ()
     assert w.case(Case.objects.get().filing_id).region == XINING
+
+
+@pytest.fixture
+def joint(w: World) -> UUID:
+    """A joint filing: its first part completed, its second open, its third not called yet; a new version in force."""
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    w.complete(w.open_part(filing_id))
+    new_version(item=JOINT_ITEM, plan=PLAN, modes=["joint"], promised_days=8)
+    w.wait(days=1)
+    return filing_id
+
+
+def parts(filing_id: UUID) -> list[tuple[str, str, int]]:
+    rows = Part.objects.filter(filing_id=filing_id).order_by("seq")
+    return [(row.step_key, row.status, row.item_version) for row in rows]
+
+
+MANAGER_44 = Actor(ActorKind.STAFF, "test", "lu-ning", ME, posts=(Post(Role.ITEM_MANAGER, "440000"),), level=4)
+
+
+@pytest.mark.req("R-063")
+def test_the_open_part_of_a_joint_case_follows_and_the_decided_one_stays(w: World, joint: UUID) -> None:
+    due = w.open_part(joint).due_on
+    rebased(w, w.case(joint), MANAGER_44)
+    assert parts(joint) == [("check_in", "completed", 1), ("let_go", "open", 2)]
+    followed = w.open_part(joint)
+    assert (followed.due_on, followed.item_digest) == (due, w.case(joint).item_digest)
+    assert [f.name for f in journal.facts("case", w.case(joint).id)][-2:] == ["case.rebased", "part.rebased"]
+    fact = journal.facts("part", followed.id)[-1]
+    assert (fact.name, fact.body["before"]["version"], fact.body["item"]["version"]) == ("part.version_taken", 1, 2)
+    w.complete(w.open_part(joint))
+    assert parts(joint)[2] == ("take_over", "open", 2), "what comes later is called under the new version"
+    w.complete(w.open_part(joint))
+    assert w.page(joint).result.outcome == "granted"
+
+
+def test_the_dry_run_says_of_every_step_what_becomes_of_it(w: World, joint: UUID) -> None:
+    run = dry_run(MANAGER_44, JOINT_ITEM, 1)
+    assert run is not None
+    (case,) = run.cases
+    assert case.obstacles == ()
+    assert [(p.step_key, p.status, p.fate) for p in case.parts] == [
+        ("check_in", "completed", "stays"), ("let_go", "open", "follows"), ("take_over", None, "called_then"),
+    ]  # fmt: skip
+    assert {version for _, _, version in parts(joint)} == {1}
+
+
+def test_a_part_decided_before_it_hears_of_the_move_stays_under_the_version_it_was_decided_under(
+    w: World, joint: UUID
+) -> None:
+    part = w.open_part(joint)
+    rebasing.rebase(w.act(MANAGER_44), w.case(joint).id, to=2, reason="law_changed", seen=w.case(joint).version)
+    actions.complete_part(w.act(w.chen_qiang), part.id, seen=part.version)
+    w.settle()
+    assert parts(joint)[1] == ("let_go", "completed", 1)
+    assert parts(joint)[2] == ("take_over", "open", 2)
+    assert not PartRebasing.objects.exists()
+
+
+def test_a_part_follows_nobody_but_its_lead_and_only_to_a_later_version_of_its_item(w: World, joint: UUID) -> None:
+    part, item = w.open_part(joint), version_ref(JOINT_ITEM, 2)
+    said = messages.PartRebased(
+        part_id=part.id, case_id=part.case_id, filing_id=part.filing_id, filing_number=part.filing_number,
+        step_key=part.step_key, seq=part.seq, item=item, from_version=1, reason="law_changed",
+    )  # fmt: skip
+    lead = Heard(part.lead_node, w.act(w.li_mei).at, "part.rebased", "case", part.case_id, 99)
+
+    def hear(said: messages.PartRebased, heard: Heard = lead) -> str:
+        with pytest.raises(Refusal) as refused:
+            actions.take_version(w.act(system(ME)), said, heard)
+        return refused.value.code
+
+    assert hear(said, replace(lead, sender="14")) == "peer.untrusted"
+    assert hear(replace(said, case_id=uuid4())) == "peer.untrusted"
+    assert hear(replace(said, item=replace(item, code=ITEM))) == "peer.untrusted"
+    assert hear(replace(said, item=replace(item, version=3))) == "node.unavailable"
+    actions.take_version(w.act(system(ME)), replace(said, item=replace(item, version=1)), lead)
+    assert parts(joint)[1] == ("let_go", "open", 1)
+    actions.take_version(w.act(system(ME)), said, lead)
+    actions.take_version(w.act(system(ME)), said, lead)
+    assert PartRebasing.objects.count() == 1 and parts(joint)[1] == ("let_go", "open", 2)
+
+
+def version_ref(code: str, number: int) -> messages.ItemRef:
+    from tongban.items.models import Implementation
+
+    row = Implementation.objects.get(code=code, version=number)
+    return messages.ItemRef(entry_key=row.entry_key, owner=row.owner, code=code, version=number, digest=row.digest)
+
+
+def test_the_database_moves_no_part_without_the_record_of_it_and_no_decided_one(w: World, joint: UUID) -> None:
+    rebased(w, w.case(joint), MANAGER_44)
+    first, second = Part.objects.filter(filing_id=joint).order_by("seq")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Part.objects.filter(pk=second.pk).update(item_version=1, item_digest=first.item_digest)
+    kept = PartRebasing.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept.delete()
+    PartRebasing.objects.create(
+        id=uuid4(), part=first, from_version=1, from_digest=first.item_digest, to_version=2,
+        to_digest=second.item_digest, reason="law_changed", at=kept.at, by="x",
+    )  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Part.objects.filter(pk=first.pk).update(item_version=2, item_digest=second.item_digest)

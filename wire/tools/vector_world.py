@@ -174,6 +174,7 @@ SENTENCES: list[tuple[SigningKey, messages.Message]] = [
     (K63, M.PartOpened(**OF_PART, opened_on=date(2026, 3, 2), due=DUE)),
     (K63, M.PartDecided(**OF_PART, outcome="completed", decided_on=date(2026, 3, 4), personal={"note": "已转出"})),
     (K63, M.DayBookClosed(node="63", day=BOOK.day, digest=daybook.book_digest(SEALED_BOOK), day_book=SEALED_BOOK)),
+    (K44, M.PartRebased(**OF_PART, item=replace(ITEM, version=2, digest=D2), from_version=1, reason="law_changed")),
 ]  # fmt: skip
 
 

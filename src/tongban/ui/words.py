@@ -133,6 +133,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "case.rebased": _("改按事项新版本办理"),
         "case.part_noted": _("联办环节有新进展"),
         "part.called": _("请相关地区办理下一环节"),
+        "part.rebased": _("请环节所在地改按新版本办理"),
+        "part.version_taken": _("环节改按事项新版本办理"),
         "part.opened": _("环节开始办理"),
         "part.decided": _("环节办理完毕"),
         "part.lapsed": _("环节超期失效"),

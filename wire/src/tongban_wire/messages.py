@@ -251,6 +251,17 @@ class PartCalled(_OfPart):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartRebased(_OfPart):
+    """The lead case goes on under a later version of its item, ``item``: so does this part while it is open. A part
+    that was decided stays as it was. Its limit does not change."""
+
+    TYPE = "cn.tongban.part.rebased/1"
+    item: ItemRef
+    from_version: int
+    reason: Key
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartOpened(_OfPart):
     TYPE = "cn.tongban.part.opened/1"
     opened_on: date
@@ -287,7 +298,7 @@ SENTENCES: Final[tuple[type[Message], ...]] = (
     FilingSubmitted, FilingRevised, FilingWithdrawalRequested, FilingResultDelivered, FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
     CaseDelivered, CaseClosed, CaseWithdrawalRefused, CaseRebased, PartCalled, PartOpened, PartDecided,
-    DayBookClosed,
+    PartRebased, DayBookClosed,
 )  # fmt: skip
 MESSAGES: Final[Mapping[str, type[Message]]] = {kind.TYPE: kind for kind in SENTENCES}
 

@@ -14,6 +14,7 @@ from tongban.items import reach
 from tongban.items.queries import Competence, VersionRef, VersionView
 from tongban.kernel.problems import Refusal
 from tongban.organizations import queries as organizations
+from tongban_wire import messages
 
 
 def is_region(code: str) -> bool:
@@ -74,6 +75,17 @@ def pinned_version(row: PinnedItem) -> VersionView:
     version = items.version(VersionRef(row.item_owner, row.item_code, row.item_version, row.item_digest))
     if version is None:
         raise Refusal("state.item_version_unknown", item=row.item_code, version=row.item_version)
+    return version
+
+
+def later_version(item: messages.ItemRef, row: PinnedItem) -> VersionView:
+    """The version to which another node moved a matter of ours. Only a later one of the same item of the same owner
+    (else peer.untrusted); one whose release has not come yet is waited for (``node.unavailable`` heals with time)."""
+    if (item.owner, item.code) != (row.item_owner, row.item_code) or item.version <= row.item_version:
+        raise Refusal("peer.untrusted", sender=item.owner)
+    version = items.version(VersionRef(item.owner, item.code, item.version, item.digest))
+    if version is None:
+        raise Refusal("node.unavailable", item=item.code, version=item.version)
     return version
 
 

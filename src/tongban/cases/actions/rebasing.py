@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from tongban.cases.actions.planning import about, plan_case
-from tongban.cases.events import CaseRebased
-from tongban.cases.models import Case, CaseRebasing
+from tongban.cases.events import CaseRebased, ItemRef, PartRebased
+from tongban.cases.models import Case, CaseRebasing, PartMirror
 from tongban.cases.models.clocks import columns
 from tongban.cases.queries.loading import load_case
 from tongban.cases.queries.rebasing import running, version_in_force
 from tongban.cases.rules import rebasing as rule
 from tongban.cases.rules.lifecycle.case import Status, Step
+from tongban.config import config
 from tongban.items.queries import VersionView
 from tongban.journal.action import action, record
 from tongban.kernel.ids import new_id
@@ -26,7 +27,8 @@ from .writing import compare_and_set, insert
 
 @action
 def rebase(act: Act, case_id: UUID, *, to: int, reason: str, seen: int) -> UUID:
-    """``to`` is the number of the version the dry run looked at, ``reason`` one of ``rules.rebasing.REASONS``.
+    """``to`` is the number of the version the dry run looked at, ``reason`` one of ``rules.rebasing.REASONS``. The open
+    parts of a joint plan are told to follow.
 
     Refusals: as for any step of a case; state.reason_missing; state.stale if another version is in force meanwhile;
     state.rebasing_not_possible, each obstacle as a field ``obstacles.<code>``.
@@ -62,7 +64,22 @@ def rebase(act: Act, case_id: UUID, *, to: int, reason: str, seen: int) -> UUID:
             handling_days=row.work_days if accepted else None,
         )
     )
+    _move_parts(act, row, left, reason)
     return case_id
+
+
+def _move_parts(act: Act, row: Case, left: ItemRef, reason: str) -> None:
+    """Tell every open part of a joint plan; what was decided stays, what comes later is called under the version the
+    case then has."""
+    for mirror in PartMirror.objects.filter(case_id=row.id).order_by("seq"):
+        if rule.fate_of(mirror.status) == "follows":
+            plan_case(act, row, row.facts(owner=config().node_id), Step.REBASE_PART, seen=None)
+            record(
+                PartRebased(
+                    **about(row), part_id=mirror.part_id, step_key=mirror.step_key, seq=mirror.seq, node=mirror.owner,
+                    item=pinning.reference(row), before=left, reason=reason,
+                )
+            )  # fmt: skip
 
 
 def _keep(act: Act, row: Case, after: VersionView, reason: str) -> None:

@@ -35,6 +35,7 @@ TELLERS: Final[Mapping[type[Event], Sequence[Callable[[Any, ChainHeader], list[O
     events.CaseWithdrawalRefused: (telling.tell_withdrawal_refused,),
     events.CaseRebased: (telling.tell_case_rebased,),
     events.PartCalled: (telling.tell_part_called,),
+    events.PartRebased: (telling.tell_part_rebased,),
     events.PartOpened: (telling.tell_part_opened,),
     events.PartDecided: (telling.tell_part_decided,),
     events.PartLapsed: (telling.tell_part_lapsed,),
@@ -59,6 +60,7 @@ INBOUND: Final[Mapping[str, Callable[[Any, Envelope], None]]] = {
     messages.CaseRebased.TYPE: hearing.hear_case,
     messages.PartCalled.TYPE: hearing.hear_part_called,
     messages.PartOpened.TYPE: hearing.hear_part,
+    messages.PartRebased.TYPE: hearing.hear_part_rebased,
     messages.PartDecided.TYPE: hearing.hear_part,
 }
 """Message type → what is done with it."""

@@ -51,6 +51,10 @@ def hear_part_called(said: messages.PartCalled, envelope: Envelope) -> None:
         mirror.note_part(_act(envelope), said, _heard(envelope))
 
 
+def hear_part_rebased(said: messages.PartRebased, envelope: Envelope) -> None:
+    joint.take_version(_act(envelope), said, _heard(envelope))
+
+
 def hear_part(said: Any, envelope: Envelope) -> None:
     """Anything the owner of a part says about it."""
     mirror.note_part(_act(envelope), said, _heard(envelope))

@@ -236,6 +236,25 @@ def tell_part_called(event: events.PartCalled, header: ChainHeader) -> list[Outg
     return told
 
 
+def tell_part_rebased(event: events.PartRebased, header: ChainHeader) -> list[Outgoing]:
+    """To the node of the part, behind the call; the place of intake hears of the whole case."""
+    return _to(
+        event.node,
+        f"case:{event.subject_id}",
+        messages.PartRebased(
+            part_id=event.part_id,
+            case_id=event.subject_id,
+            filing_id=event.filing_id,
+            filing_number=event.filing_number,
+            step_key=event.step_key,
+            seq=event.seq,
+            item=values.item(event.item),
+            from_version=event.before.version,
+            reason=event.reason,
+        ),
+    )
+
+
 def tell_part_opened(event: events.PartOpened, header: ChainHeader) -> list[Outgoing]:
     return _of_part(
         event,

@@ -25,6 +25,7 @@ from .case import (
     CaseRebased,
     CaseWithdrawalRefused,
     PartCalled,
+    PartRebased,
 )
 from .filing import (
     FilingCaseNoted,
@@ -46,6 +47,7 @@ from .part import (
     PartEvent,
     PartLapsed,
     PartOpened,
+    PartVersionTaken,
 )
 from .words import (
     Attachment,
@@ -92,6 +94,8 @@ __all__ = [
     "PartEvent",
     "PartLapsed",
     "PartOpened",
+    "PartRebased",
+    "PartVersionTaken",
 ]
 
 EVENTS: Final = (
@@ -99,7 +103,7 @@ EVENTS: Final = (
     FilingWithdrawalRequested, FilingResultDelivered, FilingConcluded, FilingDeclineNoted, FilingCaseNoted,
     FilingDeclined,
     CaseOpened, CaseCorrectionRequested, CaseCorrectionTaken, CaseAccepted, CaseNotAccepted, CaseDecided,
-    CaseDelivered, CaseClosed, CaseWithdrawalRefused, CaseRebased, PartCalled, CasePartNoted,
-    PartOpened, PartDecided, PartLapsed,
+    CaseDelivered, CaseClosed, CaseWithdrawalRefused, CaseRebased, PartCalled, PartRebased,
+    CasePartNoted, PartOpened, PartVersionTaken, PartDecided, PartLapsed,
 )  # fmt: skip
 """Every event of the slice, in the order of this page."""

@@ -142,6 +142,21 @@ class PartCalled(CaseEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartRebased(CaseEvent):
+    """The case was moved to ``item``, and its part at ``node`` is to follow if it is still open; stands in the lead
+    case's chain."""
+
+    name: ClassVar[str] = "part.rebased"
+    part_id: UUID
+    step_key: str
+    seq: int
+    node: str
+    item: ItemRef
+    before: ItemRef
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePartNoted(CaseEvent):
     """At the lead: what the owner of a part said, ``said`` being part.opened or part.decided."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tongban.kernel.events import Event
 
-from .words import DueDate
+from .words import DueDate, ItemRef
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,16 @@ class PartOpened(PartEvent):
     authority: str | None
     opened_on: date
     due: DueDate
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartVersionTaken(PartEvent):
+    """The lead moved the case: this open part goes on under ``item``; ``before`` is the pin it leaves. No day moves."""
+
+    name: ClassVar[str] = "part.version_taken"
+    item: ItemRef
+    before: ItemRef
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,9 @@ from .case import Case, CorrectionPoint, CorrectionRound, FilingCopy
 from .filing import Filing, FilingChecks, FilingRevision
 from .mirror import CaseMirror, CorrectionMirror, PartMirror
 from .part import Part
-from .rebasing import CaseRebasing
+from .rebasing import CaseRebasing, PartRebasing
 
 __all__ = [
     "Case", "CaseMirror", "CaseRebasing", "CorrectionMirror", "CorrectionPoint", "CorrectionRound", "Filing",
-    "FilingChecks", "FilingCopy", "FilingRevision", "Part", "PartMirror",
+    "FilingChecks", "FilingCopy", "FilingRevision", "Part", "PartMirror", "PartRebasing",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A case moved to a later version of its item: the pin it left and the pin it took, never changed again."""
+"""A case or a part moved to a later version of its item: the pin it left and the pin it took, never changed again."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from django.db.models import F, Q
 from tongban.cases.rules.rebasing import REASONS
 
 from .case import Case
+from .part import Part
 from .words import known, rule
 
 
-class CaseRebasing(models.Model):
-    """One move of one case. A trigger of the database lets the pin of a case change only along such a row, and only
-    while the case is received or accepted."""
+class Move(models.Model):
+    """What both kinds of rows hold. A trigger of the database lets a pin change only along such a row."""
 
     id = models.UUIDField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rebasings")
-    status = models.TextField(help_text="of the case when it was moved")
     from_version = models.PositiveIntegerField()
     from_digest = models.TextField()
     to_version = models.PositiveIntegerField()
@@ -25,6 +23,16 @@ class CaseRebasing(models.Model):
     reason = models.TextField()
     at = models.DateTimeField()
     by = models.TextField()
+
+    class Meta:
+        abstract = True
+
+
+class CaseRebasing(Move):
+    """One move of one case, by a person here, while the case is received or accepted."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="rebasings")
+    status = models.TextField(help_text="of the case when it was moved")
 
     class Meta:
         constraints = [
@@ -36,4 +44,19 @@ class CaseRebasing(models.Model):
                 known("status", ["received", "accepted"]),
             ),
             rule("rebasing_has_reason", "a move says why", known("reason", REASONS)),
+        ]
+
+
+class PartRebasing(Move):
+    """One move of one open part: its lead moved the case."""
+
+    part = models.ForeignKey(Part, on_delete=models.PROTECT, related_name="rebasings")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["part", "from_version"], name="part_rebasing_once_per_version"),
+            rule(
+                "part_rebasing_goes_forward", "a part is moved to a later version", Q(to_version__gt=F("from_version"))
+            ),
+            rule("part_rebasing_has_reason", "a move says why", known("reason", REASONS)),
         ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from tongban.cases.models import Case, FilingCopy
+from tongban.cases.models import Case, FilingCopy, PartMirror
 from tongban.cases.models.clocks import read_clock
 from tongban.cases.models.sealed import unseal
 from tongban.cases.rules import rebasing as rule
@@ -44,8 +44,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRun:
+    """One step of a joint plan in a dry run. ``status`` of its part as this node knows it, None before its
+    call."""
+
+    step_key: str
+    seq: int
+    name: str
+    node: str
+    region: str
+    status: str | None
+    fate: rule.Fate
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRun:
-    """One case of a dry run. ``seen`` goes into the real one. The clock is the one that runs."""
+    """One case of a dry run. ``seen`` goes into the real one. The clock is the one that runs. ``parts`` in the order of
+    the joint plan; empty for any other case."""
 
     case_id: UUID
     filing_number: str
@@ -54,6 +69,7 @@ class CaseRun:
     obstacles: tuple[rule.Obstacle, ...]
     clock: Clock | None
     clock_after: Clock | None
+    parts: tuple[PartRun, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +143,31 @@ def _runs(rows: list[Case], before: VersionView, after: VersionView, today: date
         (copy.filing_id, copy.revision): copy
         for copy in FilingCopy.objects.filter(filing_id__in=[row.filing_id for row in rows])
     }
+    known: dict[UUID, dict[str, PartMirror]] = {}
+    for mirror in PartMirror.objects.filter(case_id__in=[row.id for row in rows if row.mode == "joint"]):
+        known.setdefault(mirror.case_id, {})[mirror.step_key] = mirror
     calendar = organizations.calendar()
     for row in rows:
         case = running(row, copies[row.filing_id, row.revision])
         verdict = rule.judge(before, after, case, today, calendar)
         was, will = (case.work, verdict.work) if row.status == "accepted" else (case.tell, verdict.tell)
-        yield CaseRun(row.id, row.filing_number, row.status, row.version, verdict.obstacles, was, will)
+        found = _parts(row, after, known.get(row.id, {}))
+        yield CaseRun(row.id, row.filing_number, row.status, row.version, verdict.obstacles, was, will, found)
+
+
+def _parts(row: Case, after: VersionView, known: Mapping[str, PartMirror]) -> tuple[PartRun, ...]:
+    names = {step.key: step.name for step in after.plan}
+    found = []
+    for step in sorted(row.plan or (), key=lambda step: int(step["seq"])):
+        mirror = known.get(step["key"])
+        status = mirror.status if mirror else None
+        found.append(
+            PartRun(
+                step["key"], step["seq"], names.get(step["key"], step["key"]), step["node"], step["region"], status,
+                rule.fate_of(status),
+            )
+        )  # fmt: skip
+    return tuple(found)
 
 
 def _cases(actor: Actor) -> QuerySet[Case]:

@@ -108,7 +108,7 @@ def doers(step: AnyStep, mode: Mode) -> frozenset[Doer]:
             return frozenset({Doer.WINDOW})
         case C.ACCEPT | C.NOT_ACCEPT | C.REQUEST_CORRECTION | C.GRANT | C.DENY | P.COMPLETE | P.REFUSE:
             return frozenset({Doer.REVIEWER})
-        case C.REBASE:
+        case C.REBASE | C.REBASE_PART:
             return frozenset({Doer.REVIEWER, Doer.ITEM_MANAGER})
         case C.DEEM_ACCEPTED | P.LAPSE:
             return frozenset({Doer.CLOCK})
@@ -119,7 +119,7 @@ WINDOW_STEPS: Final = frozenset({filing.Step.RECORD_CHECKS, filing.Step.HAND_OVE
 JOINT_ONLY: Final = frozenset(
     {
         case.Step.CALL_PART, case.Step.NOTE_PART, case.Step.GRANT_BY_PARTS, case.Step.DENY_BY_PARTS,
-        case.Step.CLOSE_LAPSED, *part.Step,
+        case.Step.CLOSE_LAPSED, case.Step.REBASE_PART, *part.Step,
     }
 )  # fmt: skip
 NOT_IN_JOINT: Final = frozenset(

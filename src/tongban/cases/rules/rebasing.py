@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from tongban.kernel.time import Calendar
 
@@ -25,6 +25,11 @@ OBSTACLES: Final = (
     "already_decided", "correction_open", "mode_closed", "competence_changed", "plan_changed", "answers_missing",
     "answers_invalid", "materials_missing", "limit_passed",
 )  # fmt: skip
+
+
+Fate = Literal["follows", "stays", "called_then"]
+"""What becomes of a step of a joint plan: its open part follows; a part that was answered stays as it was decided; a
+step that was not called yet is called under the new version."""
 
 
 class Ref(Protocol):
@@ -182,6 +187,14 @@ def judge(before: Version, after: Version, case: Running, today: date, calendar:
     ):
         found.append(Obstacle("limit_passed", passed))
     return Verdict(tuple(found), tell, work)
+
+
+def fate_of(part: str | None) -> Fate:
+    """``part``: the status of the step's part as the lead knows it, None before it is called. The plan and with it
+    every limit is the same in both versions (obstacle ``plan_changed``), so no day of a part changes."""
+    if part is None:
+        return "called_then"
+    return "follows" if part in ("called", "open") else "stays"
 
 
 def _passes(before: Clock | None, after: Clock | None, today: date) -> bool:

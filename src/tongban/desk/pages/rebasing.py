@@ -28,6 +28,9 @@ OBSTACLES: Final = {
     "answers_invalid": gettext_lazy("已填内容不符合新版本"), "materials_missing": gettext_lazy("缺少新版本必交的材料"),
     "limit_passed": gettext_lazy("按新的时限已经到期"),
 }  # fmt: skip
+FATES: Final = {
+    "follows": gettext_lazy("随之换版"), "stays": gettext_lazy("已办结，不变"), "called_then": gettext_lazy("将按新版本发起"),
+}  # fmt: skip
 LIMITS: Final = {
     "statutory_days": gettext_lazy("法定办结时限"), "promised_days": gettext_lazy("承诺办结时限"),
     "tell_once_days": gettext_lazy("一次性告知时限"), "department": gettext_lazy("部门"),
@@ -56,7 +59,9 @@ def rebasing(request: HttpRequest) -> HttpResponse:
         "problem": problem_text(refusal) if refusal else None,
     }  # fmt: skip
     if run is not None:
-        context |= {"changes": changed(run), "cases": [(case, obstacles(run, case)) for case in run.cases]}
+        context |= {
+            "changes": changed(run), "cases": [(case, obstacles(run, case), parts(case)) for case in run.cases],
+        }  # fmt: skip
     return render(request, "desk/rebasing.html", context, status=refusal.problem.status if refusal else 200)
 
 
@@ -108,6 +113,11 @@ def obstacles(run: DryRun, case: CaseRun) -> list[str]:
         str(OBSTACLES[o.code]) + (f"：{'、'.join(words.get(key, key) for key in o.keys)}" if o.keys else "")
         for o in case.obstacles
     ]
+
+
+def parts(case: CaseRun) -> list[tuple[str, str]]:
+    """The steps of a joint case with what becomes of each, in words."""
+    return [(part.name, str(FATES[part.fate])) for part in case.parts]
 
 
 def _titles(run: DryRun) -> tuple[dict[str, str], dict[str, str]]:

@@ -16,8 +16,6 @@ from tongban.cases.models.sealed import seal
 from tongban.cases.queries.loading import Loaded, load_filing
 from tongban.cases.rules import mirroring
 from tongban.cases.rules.lifecycle.filing import Status, Step
-from tongban.items import queries as items
-from tongban.items.queries import VersionRef
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
@@ -44,7 +42,7 @@ def note_case(act: Act, said: mirroring.CaseMessage, heard: Heard) -> UUID:
     if isinstance(said, messages.CaseClosed):
         changes |= {"close_reason": said.reason, "ended_at": act.at}
     if isinstance(said, messages.CaseRebased):
-        changes |= _pin(said, row)
+        changes |= pinning.columns(pinning.later_version(said.item, row))  # later revisions answer that version
     compare_and_set(row, **changes)
     _write_mirror(loaded, said, heard)
     _write_correction(row, said, heard)
@@ -85,18 +83,6 @@ def _step(said: mirroring.CaseMessage, row: Filing) -> Step:
     if isinstance(said, messages.CaseWithdrawalRefused) and row.status == Status.WITHDRAWAL_REQUESTED:
         return Step.NOTE_WITHDRAWAL_REFUSED
     return Step.NOTE_CASE
-
-
-def _pin(said: messages.CaseRebased, row: Filing) -> dict[str, Any]:
-    """The filing follows: later revisions answer the version its case stands on. Only a later version of the same item
-    of the same owner; one whose release has not come yet is waited for (``node.unavailable`` heals with time)."""
-    item = said.item
-    if (item.owner, item.code) != (row.item_owner, row.item_code) or item.version <= row.item_version:
-        raise Refusal("peer.untrusted", sender=item.owner)
-    version = items.version(VersionRef(item.owner, item.code, item.version, item.digest))
-    if version is None:
-        raise Refusal("node.unavailable", item=item.code, version=item.version)
-    return pinning.columns(version)
 
 
 def _write_mirror(loaded: Loaded, said: mirroring.CaseMessage, heard: Heard) -> None:

@@ -51,6 +51,7 @@ class Step(StrEnum):
     REFUSE_WITHDRAWAL = "refuse_withdrawal"
     # the catalog
     REBASE = "rebase"
+    REBASE_PART = "rebase_part"
 
 
 class CloseReason(StrEnum):
@@ -75,6 +76,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Step], To[Status]]] = {
     (Status.ACCEPTED, Step.REQUEST_CORRECTION): To(Status.CORRECTION, events.CaseCorrectionRequested, Clock.STOP),
     (Status.RECEIVED, Step.REBASE): To(Status.RECEIVED, events.CaseRebased),
     (Status.ACCEPTED, Step.REBASE): To(Status.ACCEPTED, events.CaseRebased),
+    (Status.ACCEPTED, Step.REBASE_PART): To(Status.ACCEPTED, events.PartRebased),
     (Status.CORRECTION, Step.TAKE_CORRECTION): To(None, events.CaseCorrectionTaken, Clock.RESUME),
     (Status.ACCEPTED, Step.GRANT): To(Status.GRANTED, events.CaseDecided, Clock.STOP),
     (Status.ACCEPTED, Step.DENY): To(Status.DENIED, events.CaseDecided, Clock.STOP),

@@ -27,6 +27,7 @@ class Step(StrEnum):
     COMPLETE = "complete"
     REFUSE = "refuse"
     LAPSE = "lapse"  # by time
+    TAKE_VERSION = "take_version"  # the lead moved its case
 
 
 PEOPLE_STEPS: Final = (Step.COMPLETE, Step.REFUSE)
@@ -35,6 +36,7 @@ TRANSITIONS: Final[Mapping[tuple[Status, Step], To[Status]]] = {
     (Status.OPEN, Step.COMPLETE): To(Status.COMPLETED, events.PartDecided, Clock.STOP),
     (Status.OPEN, Step.REFUSE): To(Status.REFUSED, events.PartDecided, Clock.STOP),
     (Status.OPEN, Step.LAPSE): To(Status.LAPSED, events.PartLapsed, Clock.STOP),
+    (Status.OPEN, Step.TAKE_VERSION): To(Status.OPEN, events.PartVersionTaken),
 }
 
 
