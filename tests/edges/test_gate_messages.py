@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models.functions import Now
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.peers import ME, TRACEPARENT, closed, ground
+from tests.peers import ME, TRACEPARENT, Peer, closed, ground
 
 from tongban.exchange import installation
 from tongban.exchange.actions import accept
@@ -18,6 +19,8 @@ from tongban.exchange.models import Inbound
 from tongban.exchange.ports import CarrierError
 from tongban.gate import limits, messages
 from tongban.journal import clock
+from tongban.journal.models import Periodic
+from tongban_wire.keys import SigningKey
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,27 @@ def test_a_batch_is_answered_one_by_one_in_order(client, ground):
     assert bad["problem"]["whose"] == "sender"
     assert list(Inbound.objects.values_list("traceparent", flat=True)) == [TRACEPARENT] * 2
     assert "set-cookie" not in response.headers
+
+
+def test_a_key_that_the_list_does_not_know_lets_a_newer_list_be_looked_for_once_in_ten_seconds(client, ground):
+    stranger = Peer("63", SigningKey.generate("63"), ground.keys)
+
+    def renewal(**set_to):
+        Periodic.objects.update_or_create(name="directory.renew", defaults=set_to)
+
+    def comes_forward() -> bool:
+        answer = post(client, batch(stranger.says(closed(), f"filing:{uuid4()}"))).json()["answers"][0]["problem"]
+        assert (answer["code"], answer["retry"]) == ("key.unknown", True)
+        return Periodic.objects.filter(name="directory.renew", next_at__lte=Now()).exists()
+
+    now = datetime.now(UTC)
+    later, a_minute_ago = now + timedelta(seconds=50), now - timedelta(minutes=1)
+    renewal(next_at=later, last_run_at=now)
+    assert not comes_forward()
+    renewal(next_at=later, last_run_at=a_minute_ago)
+    post(client, batch(ground.peer.says(closed(), f"filing:{uuid4()}"), b'{"jws":"x"}'))
+    assert not Periodic.objects.filter(next_at__lte=Now()).exists()
+    assert comes_forward()
 
 
 def test_the_bytes_that_came_are_the_bytes_that_are_kept(client, ground):

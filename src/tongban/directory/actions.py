@@ -1,8 +1,12 @@
-"""Adopting a trust list: the one thing this slice changes."""
+"""Adopting a trust list, the one thing this slice changes; and wishing for a newer one."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from tongban.config import config
+from tongban.journal import jobs
 from tongban.journal.action import Unchanged, action, record
 from tongban.kernel.people import Act
 from tongban.kernel.problems import Refusal
@@ -13,6 +17,18 @@ from tongban_wire.trust import open_trust_list
 from .events import TRUST_LIST, TrustListAdopted
 from .models import TrustListRow
 from .rules import should_adopt
+
+
+RENEWAL: Final = "directory.renew"
+"""The periodic duty that looks for a newer list."""
+NOT_WITHIN: Final = timedelta(seconds=10)
+
+
+def look_for_newer_soon() -> bool:
+    """A key was named that the list in force does not know: perhaps the next one does. Anybody at all may name keys, so
+    the directory is asked once in ten seconds at most. Not an action: nothing has happened yet.
+    """
+    return jobs.hasten(RENEWAL, not_within=NOT_WITHIN)
 
 
 @action

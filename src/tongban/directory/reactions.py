@@ -87,4 +87,4 @@ def _adopt(signed: bytes, source: str) -> int | None:
         queries.forget()
 
 
-PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {"directory.renew": (60.0, renew)}
+PERIODIC: Final[Mapping[str, tuple[float, Callable[[], None]]]] = {actions.RENEWAL: (60.0, renew)}

@@ -9,6 +9,7 @@ import structlog
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from tongban.directory.actions import look_for_newer_soon
 from tongban.directory.queries import NotEnrolled
 from tongban.exchange.actions import accept_batch
 from tongban.journal import clock
@@ -75,6 +76,8 @@ def receive(request: HttpRequest) -> HttpResponse:
         return answers.problem("node.unavailable", whose="receiver", retry_after=2)
     finally:
         structlog.contextvars.unbind_contextvars("traceparent")
+    if any(answer.code == "key.unknown" for answer in found):
+        look_for_newer_soon()  # the sender tries again meanwhile
     return answers.as_json({"answers": [answer.as_json() for answer in found]})
 
 

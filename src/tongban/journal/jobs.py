@@ -175,6 +175,20 @@ def claim_periodic(worker: str, name: str, seconds: float) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+def hasten(name: str, *, not_within: timedelta) -> bool:
+    """Let a periodic duty be due now, unless it was done within a while; True if that changed anything."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE journal_periodic SET next_at = tongban_now()
+            WHERE name = %s AND next_at > tongban_now() AND leased_by IS NULL
+              AND (last_run_at IS NULL OR last_run_at < tongban_now() - %s::interval)
+            """,
+            [name, _interval(not_within)],
+        )
+        return bool(cursor.rowcount == 1)
+
+
 def finish_periodic(worker: str, name: str, seconds: float, error: str | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
