@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -73,6 +74,19 @@ def test_a_node_told_to_stop_while_it_starts_stops(four_nodes: Federation) -> No
         assert node.readiness() == "not answering"
     node.start()
     node.wait_until_ready()
+
+
+def test_a_web_process_that_lost_the_order_to_stop_is_told_again(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.federation.stop_subject", str(tmp_path)]
+    server = subprocess.Popen(words, start_new_session=True)
+    try:
+        world.eventually((tmp_path / "loading").exists)
+        server.terminate()
+        server.wait(60)  # it never kills its process: without being told again this one would go on for ever
+        assert (tmp_path / "lost").exists()
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def test_a_second_federation_on_the_same_home_is_refused_and_does_no_harm(four_nodes: Federation) -> None:

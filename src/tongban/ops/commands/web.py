@@ -17,14 +17,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
     from tongban.ops.lifeline import follow_parent
+    from tongban.ops.web_server import WebServer
 
     cfg = config()
     follow_parent()
-    Granian(
+    WebServer(
         "tongban.serving:application",
         address=cfg.bind,
         port=cfg.port,
