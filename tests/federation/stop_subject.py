@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from granian.constants import Interfaces
-
 from tests import world
+
 from tongban.ops.web_server import WebServer
 
 FOLDER = Path(sys.argv[-1])
