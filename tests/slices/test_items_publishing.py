@@ -15,6 +15,7 @@ from tongban.items.actions import proposing
 from tongban.items.actions import releases as adopting
 from tongban.items.current import current
 from tongban.items.models import AdoptionTask, BaseVersion, Implementation, Proposal, Release
+from tongban.items.rules.elements import write_elements
 from tongban.items.rules.releases import (
     NO_PREVIOUS,
     BaseRelease,
@@ -94,6 +95,45 @@ def test_what_a_filing_is_pinned_to_stays_as_it_was():
     assert (after.promised_days, after.ref.version) == (3, 2)
 
 
+def test_a_draft_is_written_on_by_its_author_alone():
+    made = proposing.propose(ONE, "implementation", CODE, {"address": "一楼"}, valid_from=LATER)
+    proposing.amend(ONE, made, {"hours": "9-17"}, valid_from=LATER, seen=1)
+    kept = Proposal.objects.get(pk=made)
+    assert (kept.elements["address"], kept.elements["hours"], kept.state, kept.seen) == ("一楼", "9-17", "draft", 2)
+    for act, seen, code in ((OTHER, 2, "permission.denied"), (ONE, 1, "state.stale")):
+        with pytest.raises(Refusal) as refused:
+            proposing.amend(act, made, {"hours": "8-16"}, valid_from=LATER, seen=seen)
+        assert refused.value.code == code
+    proposing.submit(ONE, made, seen=2)
+    with pytest.raises(Refusal) as late:
+        proposing.amend(ONE, made, {"hours": "8-16"}, valid_from=LATER, seen=3)
+    assert late.value.code == "state.step_not_possible"
+    assert Proposal.objects.get(pk=made).elements["hours"] == "9-17"
+
+
+@pytest.mark.req("R-026")
+def test_what_readers_see_and_are_asked_for_follows_the_elements():
+    before = queries.open_version(ENTRY, "44", TODAY)
+    kept = write_elements(before.elements)["materials"]
+    health = {"name": "健康证明", "necessity": "1", "form": "3", "accept_standard": "六个月内；原件"}
+    published(
+        {
+            "materials": [*kept[1:], health],
+            "conditions": ["年满21周岁"], "fee": True, "fee_basis": "依据一", "visits": 0,
+            "fee_items": [{"name": "工本费", "standard": "10元"}],
+        }
+    )  # fmt: skip
+    after = queries.open_version(ENTRY, "44", LATER)
+    assert [m.key for m in after.materials[:-1]] == [m.key for m in before.materials[1:]]
+    assert after.materials[:-1] == before.materials[1:]
+    new = after.materials[-1]
+    assert (new.name, new.review_points, new.needed({})) == ("健康证明", ("六个月内", "原件"), True)
+    assert after.guide["conditions"] == [{"text": "年满21周岁", "confidence": "high"}]
+    assert after.guide["fee"] == {"charge": True, "detail": "工本费：10元", "basis": "依据一"}
+    assert after.guide["steps"] == before.guide["steps"]
+    assert queries.version(before.ref).materials == before.materials
+
+
 def test_the_database_refuses_two_base_versions_on_one_day():
     row = BaseVersion.objects.get(code=CODE)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -129,11 +169,14 @@ def test_what_cannot_be_is_refused_with_the_element(changes, field, why):
     assert refused.value.fields == {field: why}
 
 
-def test_contradictions_stop_at_publication():
+def test_contradictions_stop_before_the_second_person_and_at_publication():
     made = proposing.propose(ONE, "implementation", CODE, {"fee": True}, valid_from=LATER)
-    proposing.submit(ONE, made, seen=1)
     with pytest.raises(Refusal) as refused:
-        proposing.publish(OTHER, made, seen=2)
+        proposing.submit(ONE, made, seen=1)
+    assert set(refused.value.fields) == {"fee_basis", "fee_items"}
+    Proposal.objects.filter(pk=made).update(state="submitted")  # as an import would have left it
+    with pytest.raises(Refusal) as refused:
+        proposing.publish(OTHER, made, seen=1)
     assert set(refused.value.fields) == {"fee_basis", "fee_items"}
     assert Implementation.objects.filter(owner="44", code=CODE).count() == 1
 
@@ -192,6 +235,17 @@ def test_a_changed_base_item_flows_down_as_a_task_and_the_adoption_closes_it():
     assert [c for c in drift(now.base, now.elements, DEFAULT_PROFILE) if c.state != "same"] == []
     task.refresh_from_db()
     assert task.done_at == NOW
+
+
+@pytest.mark.req("R-035")
+@pytest.mark.parametrize("changes", [{}, {"hours": "9:00-17:00"}])
+def test_the_next_version_takes_over_what_the_base_item_changed(changes):
+    told(base_release(service_objects=["1", "2"]))
+    published(changes)
+    elements = current("implementation", CODE).elements
+    assert elements.service_objects == ("1", "2")
+    assert AdoptionTask.objects.get().done_at == NOW
+    assert queries.open_version(ENTRY, "44", LATER).guide["who"] == "自然人、企业法人"
 
 
 def test_a_change_that_is_not_uniform_asks_nothing_of_anybody():

@@ -79,6 +79,25 @@ def side_by_side(one: str, other: str, code: str) -> tuple[Comparison, ...] | No
     return compare(left.elements, right.elements) if left is not None and right is not None else None
 
 
+def against_base(code: str, profile: Profile = DEFAULT_PROFILE) -> tuple[tuple[str, Rate], ...]:
+    """Every place that has an implementation of a base item's code, with its uniformity."""
+    base = _side(BASE, code)
+    if base is None:
+        return ()
+    there = Implementation.objects.filter(code=code).order_by("owner").values_list("owner", flat=True).distinct()
+    return tuple(
+        (owner, rate(drift(base.elements, own.elements, profile)))
+        for owner in there
+        if (own := _side(owner, code)) is not None
+    )
+
+
+def name_of(code: str) -> str:
+    """The name of a base item; the code if there is none."""
+    base = _side(BASE, code)
+    return str(base.content["name"]) if base is not None else code
+
+
 def _pair(one: str, other: str, code: str) -> Pair | None:
     compared = side_by_side(one, other, code)
     if compared is None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from tongban.config import config
 
 from .elements import Elements
-from .models import BaseItem, BaseVersion, Implementation
+from .models import BaseItem, BaseVersion, Implementation, ListEntry
 from .rules.elements import read_elements
 
 
@@ -44,17 +46,23 @@ def current(kind: str, code: str, owner: str | None = None) -> Current | None:
     )
 
 
-def newest(kind: str, owner: str, after: str, limit: int) -> list[Current]:
-    """The newest versions of an owner's items after a code, in the order of codes; two queries."""
+def newest(kind: str, owner: str, after: str, limit: int, words: str = "") -> list[Current]:
+    """The newest versions of an owner's items after a code, in the order of codes; two queries. ``words``: only items
+    whose base item has them in its name, or that have them in their code."""
     if kind == "base":
-        versions = BaseVersion.objects.filter(code__gt=after).order_by("code", "-version").distinct("code")[:limit]
+        heads = BaseVersion.objects.filter(code__gt=after)
+        if words:
+            heads = heads.filter(Q(code__icontains=words) | Q(code__in=_named(words)))
+        versions = heads.order_by("code", "-version").distinct("code")[:limit]
         return [
             Current(kind, v.code, next(iter(v.content.get("entries", ())), ""), v.version, v.valid_from, v.content,
                     _of(v.content), None)
             for v in versions
         ]  # fmt: skip
-    rows = Implementation.objects.filter(owner=owner, code__gt=after).order_by("code", "-version").distinct("code")
-    found = list(rows[:limit])
+    rows = Implementation.objects.filter(owner=owner, code__gt=after)
+    if words:
+        rows = rows.filter(Q(code__icontains=words) | Q(content__base_code__in=_named(words)))
+    found = list(rows.order_by("code", "-version").distinct("code")[:limit])
     codes = {row.code.partition("/")[0] for row in found}
     bases = {
         code: _of({"elements": raw or {}})
@@ -67,6 +75,11 @@ def newest(kind: str, owner: str, after: str, limit: int) -> list[Current]:
     ]  # fmt: skip
 
 
+def _named(words: str) -> list[str]:
+    """Codes of the base items with these words in their name."""
+    return list(BaseItem.objects.filter(name__icontains=words).values_list("code", flat=True))
+
+
 def blank(code: str) -> Current | None:
     """A first implementation of a base item, not open for filing: what is uniform, and nothing of the engine's yet.
 
@@ -76,12 +89,14 @@ def blank(code: str) -> Current | None:
     if base is None:
         return None
     entry = next(iter(base.content.get("entries", ())), "")
+    listed = ListEntry.objects.filter(key=entry).values_list("content", flat=True).first() or {}
     content = {
         "entry_key": entry, "base_code": base.code, "name": base.name, "name_en": base.content.get("name_en", ""),
         "modes": [], "form": {}, "materials": [], "statutory_days": None, "promised_days": None, "tell_once_days": 5,
         "anchor_kind": "", "anchor_label": "", "anchor_label_en": "", "decision_place": "competent_region", "plan": [],
         "result_name": "", "result_name_en": "", "result_type": "none", "fields_leaving": [], "min_level": 1,
-        "department": base.content.get("department", ""), "region_level": "county", "filable": False, "guide": {},
+        "department": base.content.get("department", ""), "region_level": "county", "filable": False,
+        "guide": listed.get("guide", {}),
     }  # fmt: skip
     return Current("implementation", code, entry, 0, date.min, content, Elements(), _of(base.content))
 

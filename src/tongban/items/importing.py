@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -19,18 +19,34 @@ from .elements import Elements
 from .models import BaseItem, Implementation
 from .rules.elements import read_elements, write_elements
 from .rules.sheet import KEYS, TITLES, BaseOf, Row, RowFault, by_row, cells_of, read_sheet
-from .spreadsheets import NotASheet, read_xlsx, write_xlsx
+from .rules.uniformity import compare
+from .spreadsheets import NotASheet, formulas, read_xlsx, write_xlsx
+
+MOST_TOLD = 200
+"""For so many rows a dry run says which elements change."""
 
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What an import would do. ``rows`` are those that change something; taken only if there are no ``faults``."""
+    """What an import would do. ``rows`` are those that change something; taken only if there are no ``faults``.
+    ``changes``: code → the elements that would be different; ``cells`` as they were read."""
 
     rows: tuple[Row, ...]
     faults: tuple[RowFault, ...]
     new: int
     changed: int
     file_digest: str = ""
+    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cells: Sequence[Sequence[Any]] = ()
+
+    def cells_of(self, row: int) -> Sequence[Any]:
+        """A row as the spreadsheet counts, from 1; empty if there is none."""
+        return self.cells[row - 1] if 0 < row <= len(self.cells) else ()
+
+    def column_of(self, key: str) -> int | None:
+        """Where a column stands, from 0; None if the file does not have it."""
+        head = [str(cell or "").strip() for cell in self.cells_of(1)]
+        return head.index(key) if key in head else None
 
 
 def dry_run(raw: bytes, *, kind: str, on: date) -> DryRun:
@@ -39,6 +55,8 @@ def dry_run(raw: bytes, *, kind: str, on: date) -> DryRun:
         cells = read_xlsx(raw) if kind == "xlsx" else _json_cells(raw)
     except NotASheet as error:
         return DryRun((), (RowFault(0, "", error.code),), 0, 0)
+    if found_formulas := _formulas(cells):
+        return DryRun((), tuple(found_formulas), 0, 0, cells=cells)
     present = _present()
     rows, faults = read_sheet(cells, _base_of(present), checking.codes_on(on))
     other = [row for row in rows if row.code not in present or present[row.code][1] != row.elements]
@@ -49,7 +67,12 @@ def dry_run(raw: bytes, *, kind: str, on: date) -> DryRun:
     ]
     new = sum(row.code not in present for row in other)
     digest = "sha-256:" + hashlib.sha256(raw).hexdigest()
-    return DryRun(tuple(other), tuple(by_row([*faults, *late])), new, len(other) - new, digest)
+    changes = {
+        row.code: tuple(c.path for c in compare(_before(present, row.code), row.elements) if c.state != "same")
+        for row in other[:MOST_TOLD]
+    }
+    found = tuple(by_row([*faults, *late]))
+    return DryRun(tuple(other), found, new, len(other) - new, digest, changes, cells)
 
 
 def export_xlsx() -> bytes:
@@ -64,6 +87,17 @@ def export_json() -> bytes:
         for code, (begins, elements) in sorted(_present().items())
     ]
     return json.dumps({"schema": "tongban:implementations/1", "items": items}, ensure_ascii=False, indent=1).encode()
+
+
+def _before(present: Mapping[str, tuple[date, Elements]], code: str) -> Elements:
+    return present[code][1] if code in present else Elements()
+
+
+def _formulas(cells: Sequence[Sequence[Any]]) -> list[RowFault]:
+    head = [str(cell or "").strip() for cell in cells[0]] if cells else []
+    return [
+        RowFault(row + 1, head[column] if column < len(head) else "", "has_formulas") for row, column in formulas(cells)
+    ]
 
 
 def _rows() -> Iterator[tuple[str, ...]]:
@@ -97,13 +131,18 @@ def _json_cells(raw: bytes) -> list[Sequence[Any]]:
     try:
         items = json.loads(raw)["items"]
         cells: list[Sequence[Any]] = [KEYS, KEYS]
+        unknown: list[str] = []
         for item in items:
             elements, faults = read_elements(item["elements"])
-            row = list(cells_of(str(item["code"]), date.fromisoformat(item["valid_from"]), elements))
+            row = list(cells_of(str(item["code"]), date.min, elements))
+            row[KEYS.index("valid_from")] = str(item.get("valid_from") or "")  # judged, and named, in its column
             for fault in faults:
                 if fault.field in KEYS:
                     row[KEYS.index(fault.field)] = "{"  # read again, and named, in its column
+            unknown += [fault.field for fault in faults if fault.field not in KEYS]
             cells.append(row)
+        head = [*KEYS, *dict.fromkeys(unknown)]
+        cells[:2] = [head, head]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NotASheet("not_json") from error
     return cells

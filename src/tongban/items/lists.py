@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
+from openpyxl.utils import get_column_letter
 
 from tongban.config import config
 from tongban.directory import queries as directory
@@ -29,7 +30,7 @@ from .rules.lists import Changes, Frame, Progress, ReportTask, changes, entry_of
 from .rules.powers import keeps_list
 from .rules.releases import MOST_EDITION
 from .rules.sheet import RowFault
-from .spreadsheets import MOST_BYTES, NotASheet, read_xlsx, write_xlsx
+from .spreadsheets import MOST_BYTES, NotASheet, formulas, read_xlsx, write_xlsx
 from .views import EntryView
 
 PRIMARY: Final = "QH2020"
@@ -129,6 +130,12 @@ def waiting() -> tuple[EditionView, ...]:
     return tuple(_edition(row) for row in ListEdition.objects.filter(state="submitted").order_by("at"))
 
 
+def what_changes(one: EditionView) -> Changes:
+    """What an edition that waits makes different from the one in force."""
+    now = edition(one.list_code)
+    return changes(now.annex if now else None, one.annex)
+
+
 def mine(row: ListView, on: date) -> bool:
     """Whether this node looks after a list: a province after its own, the directory after the others."""
     return keeps_list(config().node_id, row.region, lambda code: directory.node_of_region(code, on))
@@ -197,6 +204,8 @@ def dry_run(code: str, raw: bytes, *, kind: str, on: date) -> DryRun:
         rows = read_xlsx(raw) if kind == "xlsx" else _csv_rows(raw)
     except NotASheet as error:
         return DryRun(None, (RowFault(0, "", error.code),), None, (), digest)
+    if found := [RowFault(row + 1, get_column_letter(at + 1), "has_formulas") for row, at in formulas(rows)]:
+        return DryRun(None, tuple(found), None, (), digest)
     annex, faults = read_annex(rows)
     if annex is not None and len(write_json(as_json(annex))) > MOST_EDITION:
         annex, faults = None, (RowFault(0, "", "too_large"),)

@@ -1,10 +1,10 @@
-"""Reading and writing XLSX, with openpyxl: text cells only, no formulas, bounded before anything is unpacked."""
+"""Reading and writing XLSX, with openpyxl: text cells only, bounded before anything is unpacked."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from openpyxl import Workbook, load_workbook
@@ -15,7 +15,7 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 
 
 class NotASheet(ValueError):
-    """The bytes are no XLSX we read: ``not_xlsx``, ``too_large`` or ``has_formulas``."""
+    """The bytes are no XLSX we read: ``not_xlsx`` or ``too_large``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -37,9 +37,13 @@ def read_xlsx(raw: bytes) -> list[tuple[Any, ...]]:
         raise
     except Exception as error:  # whatever a broken file makes of the library
         raise NotASheet("not_xlsx") from error
-    if any(isinstance(cell, str) and cell.startswith("=") for row in rows for cell in row):
-        raise NotASheet("has_formulas")
     return rows
+
+
+def formulas(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, int]]:
+    """Where cells begin like a formula, as (row, column) from 0: what they say depends on who opens the file."""
+    for at, row in enumerate(rows):
+        yield from ((at, column) for column, cell in enumerate(row) if isinstance(cell, str) and cell.startswith("="))
 
 
 def write_xlsx(title: str, rows: Iterable[Sequence[str]]) -> bytes:

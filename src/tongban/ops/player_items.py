@@ -37,7 +37,8 @@ def publish_item(
 
 def tasks() -> list[dict[str, Any]]:
     """What the item manager's desk lists as changes of base items to follow."""
-    return [{"code": t.code, "fields": list(t.fields), "due_on": t.due_on.isoformat()} for t in managing.tasks()]
+    found = managing.tasks(local_date(clock.now()))
+    return [{"code": t.code, "fields": list(t.fields), "due_on": t.due_on.isoformat()} for t in found]
 
 
 def drift(code: str) -> list[str]:

@@ -23,9 +23,13 @@ REACH: Final[Mapping[str, Mapping[str, Any]]] = {
         "outside": _("这两地不在这件事的通办地域之内。"),
         "no_rule": _("这件事只在一省之内通办。"),
     },
+    "list_field": {
+        "scenario": _("应用场景"), "lead_unit": _("牵头单位"), "cooperating_units": _("配合单位"),
+        "deadline": _("完成时限"), "modes": _("办理模式"), "batch": _("批次"), "seq": _("序号"),
+    },
     "list_form": {
         "cross_province": _("跨省通办清单"),
         "province_wide": _("省内通办清单"),
         "regional": _("区域通办清单"),
     },
-}
+}  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tongban.config import config
+from tongban.desk.item_values import text
 from tongban.directory import queries as directory
 from tongban.items import queries as items
 from tongban.items.beside import Difference, beside
@@ -21,8 +22,6 @@ from tongban.ui.page import CLERK, page, render
 from tongban.ui.problems import is_english
 from tongban.ui.regions import region_picker
 from tongban.ui.words import word
-
-from .items_managing import text
 
 PARTS: Final = {
     "mode": gettext_lazy("办理模式"), "limit": gettext_lazy("时限"), "material": gettext_lazy("材料"),

@@ -7,13 +7,14 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from tongban.desk.item_values import title
 from tongban.directory import queries as directory
 from tongban.items import comparing
 from tongban.items.rules.uniformity import DEFAULT_PROFILE, PROFILES
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import ITEM_MANAGER, page, render
 
-from .items_managing import title, wordings
+from .items_managing import lines
 
 PROFILE_NAMES: Final = {
     "four_same": gettext_lazy("四级四同"), "ten_same": gettext_lazy("四级十同"),
@@ -23,7 +24,8 @@ PROFILE_NAMES: Final = {
 
 @page("desk/items/compare", audience={ITEM_MANAGER}, name="desk_compare")
 def compare(request: HttpRequest) -> HttpResponse:
-    """``a`` and ``b``: two places (00: the base items); with ``code`` one item element by element."""
+    """``a`` and ``b``: two places (00: the base items); with ``code`` one item element by element, what differs first;
+    ``code`` alone: every place that has it, against the base item."""
     asked = request.GET.get("profile", "")
     profile = next((name for name in PROFILES if name == asked), DEFAULT_PROFILE)
     sides = (comparing.BASE, *comparing.owners())
@@ -42,12 +44,15 @@ def compare(request: HttpRequest) -> HttpResponse:
             compared = comparing.side_by_side(one, other, code)
             if compared is None:
                 raise Refusal("request.not_found")
-            said = wordings()
-            context["compared"] = [
-                (title(c.path), said(c.path, c.base), said(c.path, c.local), c.state == "same") for c in compared
-            ]
+            context |= {"compared": lines(compared), "differs": sum(c.state != "same" for c in compared)}
+            context["name"] = comparing.name_of(code)
         else:
             context["pairs"], context["next"] = comparing.pairs(one, other, request.GET.get("after", "")[:40])
+    elif code:
+        context["item_places"] = [
+            (side, name_of(side), drifted) for side, drifted in comparing.against_base(code, profile)
+        ]
+        context["name"] = comparing.name_of(code)
     return render(request, "desk/compare.html", context)
 
 

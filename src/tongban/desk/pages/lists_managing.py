@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tongban.desk.item_values import title, today
 from tongban.desk.item_words import WORDS
+from tongban.desk.settling import settle
+from tongban.desk.uploads import file_sent
 from tongban.items import lists, queries, reach
 from tongban.items.actions import listing, scoping
-from tongban.journal import clock
 from tongban.kernel.problems import Refusal
-from tongban.kernel.time import local_date
 from tongban.organizations import queries as organizations
 from tongban.organizations.groups import groups
 from tongban.ui.page import ITEM_MANAGER, act, go, page, render
@@ -23,12 +23,7 @@ from tongban.ui.problems import problem_text
 from tongban.ui.regions import region_picker
 from tongban.ui.schema_form import region_posted
 
-MOST_BYTES = 10 * 1024 * 1024
 MOST_SHOWN = 200
-
-
-def today() -> date:
-    return local_date(clock.now())
 
 
 @page("desk/lists", audience={ITEM_MANAGER}, name="desk_lists", writes=True)
@@ -70,7 +65,7 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if "edition" in request.POST:
-                settle(request)
+                settle(request, "edition", publish=listing.publish_edition, discard=listing.discard_edition)
                 return go("desk_list", code)
             run = judged(request, code)
             if "take" in request.POST and not run.faults:
@@ -91,10 +86,12 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
         {
             "list": row, "mine": lists.mine(row, today()), "run": run, "editions": lists.editions(code),
             "faults": [(f.row, f.column, WORDS.get(f.code, f.code)) for f in run.faults[:MOST_SHOWN]] if run else [],
-            "count": len(run.faults) if run else 0, "me": act(request).actor.ref, "typed": request.POST,
-            "waiting": [e for e in lists.waiting() if e.list_code == code],
-            "problem": problem_text(refusal) if refusal else None,
-            "wrong": [WORDS.get(c, c) for c in refusal.fields.values()] if refusal else [],
+            "count": len(run.faults) if run else 0, "most": MOST_SHOWN, "typed": request.POST,
+            "waiting": [
+                (e, e.author == act(request).actor.ref, lists.what_changes(e))
+                for e in lists.waiting() if e.list_code == code
+            ],
+            "problem": problem_text(refusal) if refusal else None, "wrong": wrong(refusal),
         },
         status=refusal.problem.status if refusal else 200,
     )  # fmt: skip
@@ -135,8 +132,7 @@ def reaching(request: HttpRequest, key: str) -> HttpResponse:
             "entry": entry, "scopes": [(s, named(s.members, s.area)) for s in reach.scopes(key)],
             "exemptions": [(e, organizations.region(e.region)) for e in reach.exemptions(key)],
             "groups": groups().values(), "picker": region_picker("region", region), "typed": request.POST,
-            "problem": problem_text(refusal) if refusal else None,
-            "wrong": [WORDS.get(c, c) for c in refusal.fields.values()] if refusal else [],
+            "problem": problem_text(refusal) if refusal else None, "wrong": wrong(refusal),
         },
         status=refusal.problem.status if refusal else 200,
     )  # fmt: skip
@@ -166,33 +162,20 @@ def change_reach(request: HttpRequest, key: str) -> None:
         raise Refusal("request.malformed")
 
 
+def wrong(refusal: Refusal | None) -> list[tuple[str, str]]:
+    """The fields of a refusal with what is wrong, in words."""
+    return [(title(name), str(WORDS.get(code, code))) for name, code in refusal.fields.items()] if refusal else []
+
+
 def named(members: tuple[str, ...], area: str) -> list[Any]:
     """The group or the regions of a scope."""
     return [groups()[area]] if area in groups() else [organizations.region(code) for code in members]
 
 
-def settle(request: HttpRequest) -> None:
-    """The second person publishes, or anybody gives it up."""
-    try:
-        edition = UUID(request.POST["edition"])
-    except ValueError:
-        raise Refusal("request.malformed") from None
-    if "publish" in request.POST:
-        listing.publish_edition(act(request), edition)
-        messages.success(request, _("已发布。"))
-    else:
-        listing.discard_edition(act(request), edition)
-        messages.success(request, _("已撤销。"))
-
-
 def judged(request: HttpRequest, code: str) -> lists.DryRun:
-    file = request.FILES.get("file")
-    if file is None:
-        raise Refusal("request.invalid", fields={"file": "missing"})
-    if (file.size or 0) > MOST_BYTES:
-        raise Refusal("request.too_large")
-    kind = "csv" if (file.name or "").lower().endswith(".csv") else "xlsx"
-    return lists.dry_run(code, file.read(), kind=kind, on=today())
+    name, raw = file_sent(request)
+    kind = "csv" if name.lower().endswith(".csv") else "xlsx"
+    return lists.dry_run(code, raw, kind=kind, on=today())
 
 
 def day_of(request: HttpRequest, name: str) -> date:

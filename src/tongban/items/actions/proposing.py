@@ -27,10 +27,10 @@ from tongban.items.models import AdoptionTask, BaseItem, BaseVersion, Implementa
 from tongban.items.rules.content import digest_of, with_elements
 from tongban.items.rules.elements import read_elements, write_elements
 from tongban.items.rules.quality import findings
-from tongban.items.rules.uniformity import DEFAULT_PROFILE, NotLocal, compare, inherit
+from tongban.items.rules.uniformity import DEFAULT_PROFILE, NotLocal, adopt, compare, inherit
 from tongban.items.upkeep import STANDINGS
 from tongban.journal.action import Unchanged, action, record
-from tongban.kernel.ids import new_id
+from tongban.kernel.ids import DIRECTORY, new_id
 from tongban.kernel.people import Act, Role
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
@@ -44,7 +44,8 @@ OPEN = ("draft", "submitted", "returned")
 def propose(
     act: Act, kind: str, code: str, changes: Mapping[str, Any], *, valid_from: date, due_on: date | None = None
 ) -> UUID:
-    """Write down the next version of an item: ``changes`` are elements in JSON form, None takes one away.
+    """Write down the next version of an item, or the first of an implementation: ``changes`` are elements in JSON form,
+    None takes one away. What the base item changed meanwhile is taken over with them.
 
     Refusals: permission.denied, request.not_found, state.proposal_open, state.version_not_later, request.invalid with
     the elements that cannot be (``uniform``: set by the base item, R-033).
@@ -52,17 +53,12 @@ def propose(
     must_manage(act)
     if kind not in ("base", "implementation") or (kind == "base") != config().is_directory:
         raise Refusal("permission.denied")
-    now = current(kind, code)
-    if now is None:
-        raise Refusal("request.not_found")
+    now = _present(kind, code)
     if Proposal.objects.filter(kind=kind, code=code, state__in=OPEN).exists():
         raise Refusal("state.proposal_open", item=code)
     if valid_from <= now.valid_from:
         raise Refusal("state.version_not_later", present=now.valid_from.isoformat())
-    elements = _elements(now, changes)
-    changed = _changed(now, elements)
-    if not changed:
-        raise Refusal("request.invalid", fields={"changes": "empty"})
+    elements, changed = _next(now, now.elements, changes)
     made = Proposal.objects.create(
         id=new_id(), kind=kind, code=code, entry_key=now.entry_key, based_on=now.version,
         elements=write_elements(elements), valid_from=valid_from, due_on=due_on, state="draft",
@@ -78,9 +74,35 @@ def propose(
 
 
 @action
+def amend(
+    act: Act, proposal_id: UUID, changes: Mapping[str, Any], *, valid_from: date, due_on: date | None = None, seen: int
+) -> UUID:
+    """Its author writes on; what was returned is a draft again. Refusals: as for :func:`propose`, and permission.denied
+    for anybody else: whoever wrote a part of it could not review it."""
+    row = _step(act, proposal_id, seen, ("draft", "returned"), "draft")
+    if row.author != act.actor.ref:
+        raise Refusal("permission.denied")
+    now = _present(row.kind, row.code)
+    if valid_from <= now.valid_from:
+        raise Refusal("state.version_not_later", present=now.valid_from.isoformat())
+    elements, changed = _next(now, read_elements(row.elements)[0], changes)
+    row.elements, row.valid_from, row.due_on = write_elements(elements), valid_from, due_on
+    row.save()
+    record(
+        ProposalMade(
+            subject_id=row.id, kind=row.kind, code=row.code, based_on=row.based_on, valid_from=valid_from,
+            changed=changed,
+        )
+    )  # fmt: skip
+    return row.id
+
+
+@action
 def submit(act: Act, proposal_id: UUID, *, seen: int) -> UUID:
-    """Lay it before a second person. Refusals: as for any step."""
+    """Lay it before a second person. Refusals: as for any step; request.invalid with the elements that contradict
+    themselves."""
     row = _step(act, proposal_id, seen, ("draft", "returned"), "submitted")
+    _must_be_sound(read_elements(row.elements)[0], checking.codes_on(local_date(act.at)))
     record(ProposalSubmitted(subject_id=row.id, code=row.code))
     return row.id
 
@@ -155,17 +177,11 @@ def publish_row(
     if now is None or now.version != row.based_on:
         raise Refusal("state.stale")
     elements, _ = read_elements(row.elements)
-    errors = [
-        f
-        for f in findings(elements, checking.codes_on(local_date(act.at)) if codes is None else codes)
-        if f.level == "error"
-    ]
-    if errors:
-        raise Refusal("request.invalid", fields={f.field: f.code for f in errors})
+    _must_be_sound(elements, checking.codes_on(local_date(act.at)) if codes is None else codes)
     content, version = with_elements(now.content, elements), now.version + 1
     changed = _changed(now, elements)
     if row.kind == "base":
-        digest = digest_of("00", row.code, version, content)
+        digest = digest_of(DIRECTORY, row.code, version, content)
         write_base(row.code, version, digest, content, row.valid_from, row.due_on)
     else:
         content = {**content, "base_version": _base_version(row.code)}
@@ -202,17 +218,34 @@ def write_implementation(
     )  # fmt: skip
 
 
-def _elements(now: Current, changes: Mapping[str, Any]) -> Elements:
-    raw = {**write_elements(now.elements), **changes}
+def _present(kind: str, code: str) -> Current:
+    """What the next version follows: the newest one, or nothing yet of an implementation."""
+    now = current(kind, code) or (blank(code) if kind == "implementation" else None)
+    if now is None:
+        raise Refusal("request.not_found")
+    return now
+
+
+def _next(now: Current, written: Elements, changes: Mapping[str, Any]) -> tuple[Elements, tuple[str, ...]]:
+    """``written`` with the changes, and by what it differs from the version there is."""
+    raw = {**write_elements(written), **changes}
     elements, faults = read_elements({k: v for k, v in raw.items() if v is not None})
     if faults:
         raise Refusal("request.invalid", fields={f.field: f.code for f in faults})
-    if now.base is None:
-        return elements
-    try:
-        return inherit(now.base, elements, DEFAULT_PROFILE)
-    except NotLocal as clash:
-        raise Refusal("request.invalid", fields=dict.fromkeys(clash.fields, "uniform")) from clash
+    if now.base is not None:
+        try:
+            elements = inherit(now.base, adopt(now.base, elements, tuple(changes)), DEFAULT_PROFILE)
+        except NotLocal as clash:
+            raise Refusal("request.invalid", fields=dict.fromkeys(clash.fields, "uniform")) from clash
+    changed = _changed(now, elements)
+    if not changed:
+        raise Refusal("request.invalid", fields={"changes": "empty"})
+    return elements, changed
+
+
+def _must_be_sound(elements: Elements, codes: Mapping[str, Collection[str]]) -> None:
+    if errors := [f for f in findings(elements, codes) if f.level == "error"]:
+        raise Refusal("request.invalid", fields={f.field: f.code for f in errors})
 
 
 def _changed(now: Current, elements: Elements) -> tuple[str, ...]:

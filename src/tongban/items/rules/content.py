@@ -13,6 +13,7 @@ from tongban.items.elements import Elements
 from tongban.items.views import MaterialReq, PartStep, VersionRef, VersionView
 
 from .elements import read_elements, write_elements
+from .told import follow
 
 _FIELDS: Final = frozenset(f.name for f in dataclasses.fields(VersionView))
 
@@ -60,8 +61,10 @@ def view_of(ref: VersionRef, content: Mapping[str, Any], *, valid_from: date, va
 
 
 def with_elements(content: Mapping[str, Any], elements: Elements) -> dict[str, Any]:
-    """The content with these elements; what the engine reads beside them (name, limits in working days) follows."""
-    made = {**content, "elements": write_elements(elements)}
+    """The content with these elements; what readers and the engine are told beside them (name, limits in working days,
+    guide, checklist) follows."""
+    before = read_elements(content.get("elements") or {})[0]
+    made = {**follow(content, before, elements), "elements": write_elements(elements)}
     if elements.name:
         made["name"] = elements.name
     for key, limit in (("statutory_days", elements.statutory_limit), ("promised_days", elements.promised_limit)):

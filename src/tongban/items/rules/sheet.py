@@ -19,7 +19,7 @@ from tongban.items.elements import ELEMENTS, Element, Elements
 
 from .elements import read_field, write_elements
 from .quality import findings
-from .uniformity import DEFAULT_PROFILE, NotLocal, inherit
+from .uniformity import DEFAULT_PROFILE, NotLocal, adopt, inherit
 
 KEYS: Final = ("code", "valid_from", *ELEMENTS)
 TITLES: Final[Mapping[str, str]] = {
@@ -51,6 +51,10 @@ class Row:
     code: str
     valid_from: date
     elements: Elements
+
+
+class TooLong(ValueError):
+    """More text than a cell of a spreadsheet may hold."""
 
 
 BaseOf = Callable[[str], "tuple[Elements, Elements | None] | None"]
@@ -112,18 +116,18 @@ def _read_row(
             continue
         try:
             made[key] = read_field(key, value_of_cell(ELEMENTS[key], value))
+        except TooLong:
+            faults.append(RowFault(number, key, "cell_too_long"))
         except (msgspec.ValidationError, ValueError) as error:
             faults.append(RowFault(number, key, "wrong_shape", {"detail": str(error)[:200]}))
     try:
-        elements = inherit(base, _over(present or Elements(), made), DEFAULT_PROFILE)
+        local = replace(present or Elements(), **made)
+        given = [key for key, value in made.items() if present is None or value != getattr(present, key)]
+        elements = inherit(base, adopt(base, local, given), DEFAULT_PROFILE)
     except NotLocal as clash:
         return None, [*faults, *(RowFault(number, key, "uniform") for key in clash.fields)]
     faults += [RowFault(number, f.field, f.code, f.params) for f in findings(elements, codes) if f.level == "error"]
     return (None if begins is None else Row(number, code, begins, elements)), faults
-
-
-def _over(present: Elements, made: Mapping[str, Any]) -> Elements:
-    return replace(present, **made)
 
 
 def _cell(element: Element, value: Any) -> str:
@@ -151,7 +155,7 @@ def value_of_cell(element: Element, cell: Any) -> Any:
         cell = int(cell)
     text = str(cell) if not isinstance(cell, bool) else ("是" if cell else "否")
     if len(text) > MOST_CELL:
-        raise ValueError("too long for a cell")
+        raise TooLong("too long for a cell")
     if element.type.startswith("Limit") and not text.lstrip().startswith("{"):
         return limit_of(text)
     if text.startswith(("[", "{")) or (text.startswith('"') and "str" in element.type):

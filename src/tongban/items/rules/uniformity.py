@@ -6,7 +6,7 @@ local content that names one is refused, not merged (R-033). Drift is found fiel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -88,6 +88,22 @@ def inherit(base: Elements, local: Elements, profile: Profile) -> Elements:
     if clash:
         raise NotLocal(dict.fromkeys(clash))
     return replace(local, **{k: getattr(base, k) for k in ELEMENTS if not _known(getattr(local, k))})
+
+
+def fixed(base: Elements, profile: Profile = DEFAULT_PROFILE) -> tuple[str, ...]:
+    """The elements that a base item sets for everybody: uniform, and known."""
+    return tuple(key for key in INHERITED[profile] if _known(getattr(base, key)))
+
+
+def adopt(base: Elements, local: Elements, given: Collection[str], profile: Profile = DEFAULT_PROFILE) -> Elements:
+    """``local`` with the base's word wherever a uniform element stands otherwise; what is ``given`` now stays, for
+    :func:`inherit` to judge. A new version thereby takes over what the base item changed meanwhile."""
+    behind = {
+        head for path in PROFILES[profile]
+        if (head := path.partition(".")[0]) not in given and _known(_element(base, path))
+        and _element(base, path) != _element(local, path)
+    }  # fmt: skip
+    return replace(local, **{key: getattr(base, key) for key in behind})
 
 
 def drift(base: Elements, local: Elements, profile: Profile) -> tuple[Comparison, ...]:
