@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from tongban.cases.actions.rebasing import rebase
 from tongban.cases.queries.rebasing import CaseRun, DryRun, dry_run, waiting
 from tongban.cases.rules.rebasing import Change
+from tongban.kernel.people import Role
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import ITEM_MANAGER, REVIEWER, act, go, page, render
 from tongban.ui.problems import is_english, problem_text
@@ -56,7 +57,7 @@ def rebasing(request: HttpRequest) -> HttpResponse:
             return go("desk_rebasing", code=run.before.ref.code, version=run.before.ref.version)
     context: dict[str, Any] = {
         "waiting": waiting(actor), "run": run, "reasons": REASONS.items(), "reason": request.POST.get("reason", ""),
-        "problem": problem_text(refusal) if refusal else None,
+        "problem": problem_text(refusal) if refusal else None, "manages": actor.holds(Role.ITEM_MANAGER),
     }  # fmt: skip
     if run is not None:
         context |= {
