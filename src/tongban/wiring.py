@@ -36,6 +36,7 @@ from tongban.items.adapters.http_releases import HttpReleaseSource
 from tongban.items.ports import Meaning
 from tongban.journal import subscriptions
 from tongban.journal.values import ChainHeader
+from tongban.materials import reactions as materials
 from tongban.ui.alarm_mail import worded
 
 INBOUND = {**cases_border.INBOUND, **daybooks.INBOUND}
@@ -56,6 +57,7 @@ def install() -> None:
             **daybooks.PERIODIC,
             **identity.PERIODIC,
             **cases.PERIODIC,
+            **materials.PERIODIC,
             **guidance.PERIODIC,
             **items.PERIODIC,
         },

@@ -37,7 +37,9 @@ def get(path: str, token: str) -> HttpResponse:
 def step(path: str, token: str, body: Any = None, etag: str | None = None) -> HttpResponse:
     etag = etag or get(path.rpartition("/")[0], token).headers.get("ETag", '"1"')
     return Client().post(  # type: ignore[return-value]
-        path, data="" if body is None else json.dumps(body), content_type="application/json",
+        path,
+        data="" if body is None else json.dumps(body),
+        content_type="application/json",
         headers={"Authorization": f"Bearer {token}", "If-Match": etag},
     )
 
@@ -103,7 +105,7 @@ def test_a_step_with_wrong_input_is_refused(case: str, reviewer: str, name: str,
 def test_a_correction_names_its_points_and_the_applicant_can_answer_them(case: str, reviewer: str) -> None:
     from tongban.journal import worker
 
-    point = {"key": "p1", "target": "answer:last_employer", "code": "missing", "text": "请填写原单位"}
+    point = {"key": "p1", "target": "answer:last_employer", "code": "mismatch", "text": "请填写原单位"}
     asked = step(f"{case}/correction", reviewer, {"points": [point]})
     assert (asked.status_code, asked.json()["status"]) == (200, "correction")
     worker.drain()
@@ -123,6 +125,14 @@ def test_every_reading_of_a_case_is_recorded_with_the_client_it_came_through(cas
     get(case, reviewer)
     records = AccessRecord.objects.order_by("recorded_at")[before:]
     assert [record.client is not None for record in records] == [True]
+
+
+def test_the_answer_to_a_step_discloses_the_case_and_is_recorded_as_a_look(case: str, reviewer: str) -> None:
+    before = AccessRecord.objects.count()
+    accepted = step(f"{case}/accept", reviewer, etag='"1"')
+    assert (accepted.status_code, accepted.json()["applicant"]["name"]) == (200, "李梅")
+    (look,) = AccessRecord.objects.order_by("recorded_at")[before:]
+    assert (look.case_ref, look.purpose) == (f"case:{case.rpartition('/')[2]}", "review")
 
 
 @pytest.mark.parametrize("subject", ["wang-fang", "lin-hai", "li-mei", ""])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.cases_world import TAIYUAN, XINING, World, world
+from tests.cases_world import SHENZHEN, TAIYUAN, XINING, World, world
+from tests.rules.test_materials_files import png
 
 from tongban.cases import policy, queries
-from tongban.cases.actions import reading
+from tongban.cases.actions import decision, filing, reading
+from tongban.cases.actions.review import Point
 from tongban.cases.models import Case, Part
 from tongban.cases.queries import concerning
 from tongban.identity import queries as identity
 from tongban.kernel.people import Post, Role
 from tongban.kernel.problems import Refusal
+from tongban.materials import actions as materials
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +110,42 @@ def test_lists_and_unrecorded_views_mask_the_person(w):
     for view in (queries.case_view(w.chen_qiang, case.id), w.page(filing_id, w.wang_fang)):
         assert view.applicant.masked and view.applicant.id_number == "630102********8513"
         assert "旺财" not in str(view)
+
+
+def test_before_a_look_is_recorded_nothing_that_people_wrote_is_shown_to_staff(w):
+    filing_id = w.draft(w.wang_fang, "proxy", entry_key="TEST-PET-3", anchor_region=SHENZHEN)
+    w.save(filing_id, actor=w.wang_fang)
+    materials.add_upload(
+        w.act(w.wang_fang), io.BytesIO(png()), "赵铁柱身份证.png", owner_ref=w.wang_fang.ref, filing_id=filing_id,
+        requirement_key="photo",
+    )  # fmt: skip
+    w.check(filing_id, {"photo": True})
+    filing.submit(w.act(w.wang_fang), filing_id, seen=w.filing(filing_id).version)
+    w.settle()
+    w.ask(w.case(filing_id), Point("p1", "general", "unclear", "赵铁柱的照片不清"), actor=w.reviewer_44)
+    w.answer(filing_id, w.wang_fang, point_answers={"p1": "赵铁柱已重拍"})
+    w.accept(w.case(filing_id), w.reviewer_44)
+    granted = decision.ResultDraft(number="证-赵铁柱-1", valid_until=date(2030, 1, 1), text="准予赵铁柱迁居")
+    case = w.case(filing_id)
+    decision.grant(w.act(w.reviewer_44), case.id, result=granted, seen=case.version)
+    w.settle()
+    for masked, opened in (
+        (queries.case_view(w.reviewer_44, case.id), reading.open_case_file(w.act(w.reviewer_44), "case", case.id)),
+        (w.page(filing_id, w.wang_fang), reading.open_case_file(w.act(w.wang_fang), "filing", filing_id)),
+        (queries.receipt_view(w.wang_fang, filing_id), queries.receipt_view(w.wang_fang, filing_id, recorded=True)),
+    ):
+        assert "赵铁柱" in str(opened)
+        assert "赵铁柱" not in str(masked)
+        assert masked.filing_number == opened.filing_number
+
+
+def test_before_a_look_is_recorded_the_words_of_a_part_are_not_shown(w):
+    filing_id = w.file_jointly()
+    w.accept(w.case(filing_id), w.reviewer_44)
+    part = w.open_part(filing_id)
+    w.complete(part, note="已为李梅办理")
+    assert "李梅" in str(reading.open_case_file(w.act(w.reviewer_44), "part", part.id))
+    assert "李梅" not in str(queries.part_view(w.reviewer_44, part.id))
 
 
 def test_opening_a_file_is_recorded_before_and_gives_the_person_in_full(w):

@@ -41,6 +41,7 @@ from tongban.journal.models import Fact
 from tongban.kernel.problems import Refusal
 from tongban.ui.alarm_mail import worded
 from tongban_wire.daybook import day_of, end_of
+from tongban_wire.stamps import read_time_stamp
 
 __all__ = ["ground"]
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,25 @@ def test_with_everything_there_nothing_is_said(ground):
         stamper_at(address, stamper)
         assert look() == set()
         assert (outages.standing(), len(asked)) == ((), 1)
+
+
+class Parrot(LocalStamper):
+    """Answers every request with the answer to the first, as somebody between us and the authority might."""
+
+    first: bytes | None = None
+
+    def answer(self, query: bytes) -> bytes:
+        self.first = self.first or super().answer(query)
+        return self.first
+
+
+def test_a_stamp_given_before_is_no_answer_to_another_request():
+    parrot = Parrot(clock.now)
+    with stamping_server(parrot) as (address, _):
+        stamper = HttpStamper(address, parrot.certificate)
+        assert read_time_stamp(stamper.stamp(b"a book"), b"a book", parrot.certificate).verified
+        with pytest.raises(timestamping.StamperUnavailable, match=r"time_stamp\.wrong"):
+            stamper.stamp(b"a book")
 
 
 def test_without_a_peer_work_goes_on_messages_wait_and_after_ten_minutes_the_operator_is_told(ground):

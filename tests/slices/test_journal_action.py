@@ -101,6 +101,17 @@ def test_an_altered_fact_is_exposed_by_its_chain():
     assert not queries.verify_chain("lantern", lantern)
 
 
+def test_an_altered_personal_part_is_exposed_by_its_chain():
+    lantern = new_id()
+    light(an_act(), lantern, "red", personal={"owner": "李梅"})
+    part = models.FactPersonal.objects.get()
+    for changed in (bytes(part.sealed)[:-1] + bytes([bytes(part.sealed)[-1] ^ 1]), b""):
+        models.FactPersonal.objects.update(sealed=changed)
+        assert not queries.verify_chain("lantern", lantern)
+    models.FactPersonal.objects.update(sealed=part.sealed, salt=b"another")
+    assert not queries.verify_chain("lantern", lantern)
+
+
 def test_an_action_that_fails_leaves_neither_fact_nor_job():
     @action
     def light_and_fall(act: Act, lantern: UUID) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from tests.rules.test_materials_files import a_zip, jpeg, pdf, png
 
 from tongban.config import config
 from tongban.exchange.models import Blob
-from tongban.journal import clock
+from tongban.journal import clock as journal_clock
 from tongban.journal import queries as journal
+from tongban.journal import worker
 from tongban.journal.action import OutsideAction, action, record
 from tongban.kernel.ids import NodeId, new_id
-from tongban.kernel.people import Act, Actor, ActorKind, Post, Role
+from tongban.kernel.people import Act, Actor, ActorKind, Post, Role, system
 from tongban.kernel.problems import Refusal
 from tongban.materials import actions, queries
 from tongban.materials.events import UploadRemoved
@@ -33,7 +35,7 @@ CHEN_QIANG = Actor(ActorKind.STAFF, "demo", "chen-qiang", HERE, (Post(Role.REVIE
 
 
 def add(content: bytes = b"", name: str = "从业资格证.pdf", by: Actor = LI_MEI, **more: object) -> UploadView:
-    act = Act(by, clock.now())
+    act = Act(by, journal_clock.now())
     return actions.add_upload(act, io.BytesIO(content or pdf()), name, owner_ref=LI_MEI.ref, **more)  # type: ignore[arg-type]
 
 
@@ -104,7 +106,7 @@ class Endless:
 def test_a_stream_that_does_not_end_is_cut_at_the_limit_and_nothing_is_kept(kept_before: set[Path]) -> None:
     stream = Endless()
     with pytest.raises(Refusal) as refused:
-        actions.add_upload(Act(LI_MEI, clock.now()), stream, "a.pdf", owner_ref=LI_MEI.ref)
+        actions.add_upload(Act(LI_MEI, journal_clock.now()), stream, "a.pdf", owner_ref=LI_MEI.ref)
     assert (refused.value.code, refused.value.params) == ("request.too_large", {"limit": config().upload_max_bytes})
     assert stream.taken <= config().upload_max_bytes + 64 * 1024
     assert not Upload.objects.exists()
@@ -124,9 +126,9 @@ def test_a_removed_file_is_gone_from_the_list_but_its_bytes_and_facts_stay() -> 
     filing = new_id()
     view = add(filing_id=filing, requirement_key="certificate")
     with pytest.raises(Refusal):
-        actions.remove_upload(Act(ZHOU_TAO, clock.now()), view.id)
-    actions.remove_upload(Act(LI_MEI, clock.now()), view.id)
-    actions.remove_upload(Act(LI_MEI, clock.now()), view.id)  # a second click changes nothing
+        actions.remove_upload(Act(ZHOU_TAO, journal_clock.now()), view.id)
+    actions.remove_upload(Act(LI_MEI, journal_clock.now()), view.id)
+    actions.remove_upload(Act(LI_MEI, journal_clock.now()), view.id)  # a second click changes nothing
     assert queries.uploads(filing) == ()
     assert queries.find_upload(view.id) is None
     assert [f.name for f in journal.facts("upload", view.id)] == ["materials.upload_added", "materials.upload_removed"]
@@ -161,12 +163,12 @@ def test_loose_files_become_those_of_a_filing_once_and_only_for_their_owner() ->
 
     assert queries.loose_uploads(LI_MEI.ref) == (view,)
     with pytest.raises(Refusal):
-        take(Act(ZHOU_TAO, clock.now()), ZHOU_TAO.ref)
-    (attached,) = take(Act(LI_MEI, clock.now()), LI_MEI.ref)
+        take(Act(ZHOU_TAO, journal_clock.now()), ZHOU_TAO.ref)
+    (attached,) = take(Act(LI_MEI, journal_clock.now()), LI_MEI.ref)
     assert (attached.filing_id, attached.requirement_key) == (filing, "certificate")
     assert queries.loose_uploads(LI_MEI.ref) == ()
     with pytest.raises(Refusal):
-        take(Act(LI_MEI, clock.now()), LI_MEI.ref)
+        take(Act(LI_MEI, journal_clock.now()), LI_MEI.ref)
     with pytest.raises(OutsideAction):
         actions.attach_within(filing, {}, owner_ref=LI_MEI.ref)
 
@@ -177,3 +179,26 @@ def test_files_are_found_by_id_for_their_owner_only() -> None:
     with pytest.raises(Refusal) as refused:
         queries.uploads_by_ids([view.id], owner_ref=ZHOU_TAO.ref)
     assert refused.value.code == "request.not_found"
+
+
+def test_a_loose_file_that_no_filing_names_within_a_day_is_taken_back_and_makes_room(clock) -> None:
+    old = add(name="旧.pdf")
+    named = add(name="已用.pdf", filing_id=new_id(), requirement_key="photo")
+    clock.set_offset(timedelta(hours=20))
+    young = add(name="新.pdf")
+    clock.set_offset(timedelta(hours=25))
+    worker.run_periodic_once({"materials.take_back_abandoned"})
+    assert queries.loose_uploads(LI_MEI.ref) == (young,)
+    assert queries.find_upload(named.id) == named
+    assert [fact.name for fact in journal.facts("upload", old.id)] == [
+        "materials.upload_added", "materials.upload_removed",
+    ]  # fmt: skip
+
+
+def test_a_file_that_a_filing_has_named_meanwhile_is_not_taken_back() -> None:
+    named = add(filing_id=new_id(), requirement_key="photo")
+    with pytest.raises(Refusal, match=r"state\.stale"):
+        actions.take_back_loose(Act(system(HERE), journal_clock.now()), named.id)
+    with pytest.raises(Refusal, match=r"permission\.denied"):
+        actions.take_back_loose(Act(WANG_FANG, journal_clock.now()), add(name="另.pdf").id)
+    assert queries.find_upload(named.id) == named

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Min, Q
+
+from tongban.kernel.sealing import Unsealable
 
 from . import chain, models
 from .values import ChainHeader, Fact, ParkedJob
@@ -93,13 +96,19 @@ def verify_chain(subject_type: str, subject_id: UUID) -> bool:
             return False
         if datetime.fromisoformat(_at_of(header)) != row.at:
             return False
-        part = personal.get(row.id)
-        if part is not None:
-            opened = sealer().open(bytes(part.sealed), bound_to=str(row.id))
-            if chain.personal_digest(bytes(part.salt), opened) != row.personal_digest:
-                return False
+        if row.id in personal and not _agrees(personal[row.id], row):
+            return False
         previous = row.digest
     return True
+
+
+def _agrees(part: models.FactPersonal, row: models.Fact) -> bool:
+    """Whether a personal part opens and is the one whose salted digest stands in the chain."""
+    try:
+        opened = sealer().open(bytes(part.sealed), bound_to=str(row.id))
+    except (Unsealable, ValueError):
+        return False
+    return chain.personal_digest(bytes(part.salt), opened) == row.personal_digest
 
 
 def parked_jobs() -> list[ParkedJob]:
@@ -132,7 +141,8 @@ def worker_silence() -> float | None:
 def workers_seen(within: timedelta = timedelta(seconds=30)) -> int:
     """How many worker processes have beaten within the time given, by the database's clock."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM journal_workerbeat WHERE seen_at > statement_timestamp() - %s::interval",
+        cursor.execute(
+            "SELECT count(*) FROM journal_workerbeat WHERE seen_at > statement_timestamp() - %s::interval",
             [f"{within.total_seconds()} seconds"],
         )
         return int(cursor.fetchone()[0])
@@ -167,6 +177,4 @@ def _value(row: models.Fact, part: models.FactPersonal | None) -> Fact:
 
 
 def _at_of(header: bytes) -> str:
-    import json
-
     return str(json.loads(header)["at"])

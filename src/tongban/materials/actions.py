@@ -12,7 +12,7 @@ from tongban.exchange import blobs
 from tongban.journal.action import OutsideAction, Unchanged, action, inside_action, record
 from tongban.journal.vault import sealer
 from tongban.kernel.ids import new_id
-from tongban.kernel.people import Act
+from tongban.kernel.people import Act, refuse_operating
 from tongban.kernel.problems import Refusal
 
 from .events import UploadAdded, UploadRemoved
@@ -23,7 +23,7 @@ from .rules.files import ACCEPTED, EXTENSIONS, inspect
 from .rules.names import sanitized
 from .views import UploadView
 
-__all__ = ["MOST_FILES", "add_upload", "attach_within", "remove_upload"]
+__all__ = ["MOST_FILES", "add_upload", "attach_within", "remove_upload", "take_back_loose"]
 
 MOST_FILES: Final = 50
 """Files of one filing, and loose files of one person."""
@@ -110,6 +110,20 @@ def remove_upload(act: Act, upload_id: UUID) -> None:
         raise refusal
     if row.removed_at is not None:
         raise Unchanged
+    row.removed_at = act.at
+    row.save(update_fields=["removed_at"])
+    record(UploadRemoved(subject_id=row.id, digest=row.digest))
+
+
+@action
+def take_back_loose(act: Act, upload_id: UUID) -> None:
+    """As :func:`remove_upload`, by this node, and only if no filing has named the file meanwhile (``state.stale``)."""
+    refuse_operating(act.actor)
+    row = Upload.objects.select_for_update().filter(id=upload_id, removed_at__isnull=True).first()
+    if row is None:
+        raise Unchanged
+    if row.filing_id is not None:
+        raise Refusal("state.stale")
     row.removed_at = act.at
     row.save(update_fields=["removed_at"])
     record(UploadRemoved(subject_id=row.id, digest=row.digest))

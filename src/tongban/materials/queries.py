@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from .models import Upload
 from .rules.files import EXTENSIONS, MediaType
 from .views import UploadView
 
-__all__ = ["UploadView", "find_upload", "loose_uploads", "open_upload", "upload", "uploads", "uploads_by_ids"]
+__all__ = [
+    "UploadView", "abandoned", "find_upload", "loose_uploads", "open_upload", "upload", "uploads", "uploads_by_ids",
+]  # fmt: skip
 
 
 def uploads(filing_id: UUID) -> tuple[UploadView, ...]:
@@ -25,6 +28,12 @@ def uploads(filing_id: UUID) -> tuple[UploadView, ...]:
 def loose_uploads(owner_ref: str) -> tuple[UploadView, ...]:
     """The person's files that belong to no filing yet."""
     return _views(owner_ref=owner_ref, filing_id__isnull=True, removed_at__isnull=True)
+
+
+def abandoned(before: datetime, limit: int = 500) -> tuple[UUID, ...]:
+    """Loose files that were taken in before an instant and that no filing named since, the oldest first."""
+    rows = Upload.objects.filter(filing_id__isnull=True, removed_at__isnull=True, created_at__lt=before)
+    return tuple(rows.order_by("created_at", "id").values_list("id", flat=True)[:limit])
 
 
 def uploads_by_ids(ids: Collection[UUID], *, owner_ref: str) -> tuple[UploadView, ...]:

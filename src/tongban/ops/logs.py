@@ -4,10 +4,31 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 import structlog.tracebacks
 import structlog.typing
+
+from tongban.kernel.faults import described
+
+_frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+
+
+def without_values(raised: structlog.typing.ExcInfo) -> list[dict[str, Any]]:
+    """Where and of what type it and its causes are; neither local variables nor texts, for both hold people's data."""
+    return _described(_frames(raised), raised[1])
+
+
+def _described(stacks: list[dict[str, Any]], error: BaseException | None) -> list[dict[str, Any]]:
+    for stack in stacks:
+        stack.update(exc_value=described(error) if error is not None else "", exc_notes=[], syntax_error=None)
+        if isinstance(error, BaseExceptionGroup):
+            for inner, member in zip(stack["exceptions"], error.exceptions, strict=False):
+                _described(inner, member)
+        if error is not None:
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return stacks
 
 
 def configure(level: str = "info") -> None:
@@ -31,10 +52,7 @@ def configure(level: str = "info") -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # never with local variables: they hold people's data
-                structlog.processors.ExceptionRenderer(
-                    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-                ),
+                structlog.processors.ExceptionRenderer(without_values),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
         )

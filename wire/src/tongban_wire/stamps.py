@@ -30,12 +30,15 @@ _HASHES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TimeStamp:
-    """``at`` is what the stamper says; ``verified``: its certificate was given and its signature holds."""
+    """``at`` is what the stamper says; ``verified``: its certificate was given and its signature holds; ``nonce``: the
+    number of the request that it answers, if it says one.
+    """
 
     at: datetime
     policy: str
     serial: int
     verified: bool
+    nonce: int | None = None
 
 
 def ask(data: bytes, nonce: int) -> bytes:
@@ -88,7 +91,10 @@ def _read(token: bytes, data: bytes, certificate: bytes | None) -> TimeStamp:
         raise ValueError("time")
     if certificate is not None and not _signed(rest[-1], info, _certificate(certificate)):
         raise WireProblem("time_stamp.wrong", "signature")
-    return TimeStamp(_instant(at.content), _dotted(policy.content), der.whole_number(serial), certificate is not None)
+    return TimeStamp(
+        _instant(at.content), _dotted(policy.content), der.whole_number(serial), certificate is not None,
+        nonce=next((int.from_bytes(f.content, "big", signed=True) for f in fields[5:] if f.tag == der.INTEGER), None),
+    )  # fmt: skip
 
 
 def _signed(signers: der.Element, info: bytes, certificate: x509.Certificate) -> bool:

@@ -16,8 +16,9 @@ from tongban.api.endpoint import endpoint
 from tongban.api.resources.cases import Case
 from tongban.api.scopes import Scope
 from tongban.api.shapes import Strict, present, reply
-from tongban.cases import queries
-from tongban.cases.actions import decision, review
+from tongban.cases.actions import decision, reading, review
+from tongban.cases.rules.corrections import POINT_CODES
+from tongban.cases.views import CaseView
 from tongban.kernel.people import Act
 
 router = Router()
@@ -47,7 +48,7 @@ class CorrectionPoint(Strict):
 
     key: Code
     target: Annotated[str, Field(min_length=1, max_length=200, examples=["answer:mobile", "material:photo"])]
-    code: Annotated[str, Field(pattern="^(missing|unclear|wrong|expired|other)$")]
+    code: Annotated[str, Field(pattern=f"^({'|'.join(sorted(POINT_CODES))})$")]
     text: Text
 
 
@@ -116,6 +117,7 @@ def deny_case(request: HttpRequest, case_id: UUID, payload: Annotated[ReasonsGiv
 
 
 def _after(act: Act, case_id: UUID) -> HttpResponse:
-    """The case as it now stands. Whoever just took a step on it has read it under a record already."""
-    view = queries.case_view(act.actor, case_id)
+    """The case as it now stands: a look like any other, so it is recorded."""
+    view = reading.open_case_file(act, "case", case_id)
+    assert isinstance(view, CaseView)
     return reply(present(view, without={"form"}), etag=etags.of_version(view.version))

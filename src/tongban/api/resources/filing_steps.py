@@ -12,10 +12,9 @@ from pydantic import Field
 from tongban.api import etags
 from tongban.api.bearer import act_of
 from tongban.api.endpoint import endpoint
-from tongban.api.resources.filings import Filing
+from tongban.api.resources.filings import Filing, looked_at
 from tongban.api.scopes import Scope
 from tongban.api.shapes import Strict, present, reply
-from tongban.cases import queries
 from tongban.cases.actions import filing
 from tongban.kernel.people import Act
 
@@ -54,5 +53,5 @@ def request_withdrawal(request: HttpRequest, filing_id: UUID) -> HttpResponse:
 
 
 def _after(act: Act, filing_id: UUID) -> HttpResponse:
-    view = queries.filing_view(act.actor, filing_id)
+    view = looked_at(act, filing_id)
     return reply(present(view, without={"form"}), etag=etags.of_version(view.version))

@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 
 from tongban.api import cursors, etags
-from tongban.api.bearer import client_of
+from tongban.api.bearer import act_of, client_of
 from tongban.api.endpoint import endpoint
 from tongban.api.scopes import Scope
 from tongban.api.shapes import present, reply, shape, unchanged
 from tongban.cases import queries
+from tongban.cases.actions import reading
 from tongban.cases.views import FilingRow, FilingView
+from tongban.kernel.people import Act, ActorKind
 
 router = Router()
 
@@ -47,10 +49,19 @@ def get_filing(request: HttpRequest, filing_id: UUID) -> HttpResponse:
     """One filing: who holds it, since when, until when, what is still undelivered, and which steps are possible.
 
     ``version`` is the ETag to give back in ``If-Match``. Shown from this node's own database: while another node is
-    away, ``pending`` says what has not reached it.
+    away, ``pending`` says what has not reached it. A look by the window's staff is recorded before anything is read.
     """
-    view = queries.filing_view(client_of(request).actor, filing_id)
+    view = looked_at(act_of(request), filing_id)
     etag = etags.of_version(view.version)
     if etags.is_known(request, etag):
         return unchanged(etag)
     return reply(present(view, without={"form"}), etag=etag)
+
+
+def looked_at(act: Act, filing_id: UUID) -> FilingView:
+    """A filing for its applicant; for the window's staff, whose look is recorded first."""
+    if act.actor.kind is ActorKind.APPLICANT:
+        return queries.filing_view(act.actor, filing_id)
+    view = reading.open_case_file(act, "filing", filing_id)
+    assert isinstance(view, FilingView)
+    return view

@@ -82,5 +82,6 @@ def refuse_part(request: HttpRequest, part_id: UUID, payload: Annotated[ReasonsG
 
 
 def _after(act: Act, part_id: UUID) -> HttpResponse:
-    view = queries.part_view(act.actor, part_id)
+    view = reading.open_case_file(act, "part", part_id)
+    assert isinstance(view, PartView)
     return reply(present(view, without={"form"}), etag=etags.of_version(view.version))

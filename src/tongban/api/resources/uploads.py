@@ -56,7 +56,7 @@ def create_upload(request: HttpRequest) -> HttpResponse:
     """Send a file before filing.
 
     Its content must be what its name says; type and size are checked before anything is kept. An upload that no filing
-    names is removed after a day. Sending it twice makes two uploads and no harm.
+    names within a day is taken back, and can be named no more. Sending it twice makes two uploads and no harm.
     """
     if request.content_type != "multipart/form-data":
         raise Refusal("request.unsupported_media_type")

@@ -23,7 +23,7 @@ from tongban.kernel.problems import Refusal
 from tongban.kernel.time import Due, local_date
 from tongban.organizations import queries as organizations
 
-from . import corrections, materials, plan, shapes, timeline
+from . import corrections, masking, materials, plan, shapes, timeline
 from .loading import load_case, load_part
 
 
@@ -41,6 +41,9 @@ def case_view(actor: Actor, case_id: UUID, *, recorded: bool = False) -> CaseVie
     content, form = contents[row.revision], version.form if version else {}
     files = materials.attached(copy.attachments, content.get("filenames", {}), elsewhere=True)
     given = materials.views(version, files, content.get("answers", {}), _checked(copy))
+    asked, result = corrections.at_competent(row, contents), _result(row, version)
+    if masked:
+        given, asked, result = masking.materials(given), masking.corrections(asked), masking.result(result)
     joint = row.mode == Mode.JOINT
     return CaseView(
         case_id=row.id,
@@ -68,8 +71,8 @@ def case_view(actor: Actor, case_id: UUID, *, recorded: bool = False) -> CaseVie
         attachments_missing=facts.attachments_missing,
         received_at=row.received_at,
         clocks=_case_clocks(row, local_date(now)),
-        corrections=corrections.at_competent(row, contents),
-        result=_result(row, version),
+        corrections=asked,
+        result=result,
         parts=plan.steps(version, plan.mirrors_of(row.filing_id), _places(row)) if joint else (),
         timeline=timeline.of_case(row.id, row.filing_id, row.intake_node),
         pending=shapes.pending((f"case:{row.id}",)),
@@ -90,6 +93,10 @@ def part_view(actor: Actor, part_id: UUID, *, recorded: bool = False) -> PartVie
     words = unseal(row.words_sealed, table="part", id=row.id, column="words")
     form = version.form if version else {}
     files = materials.attached(row.attachments, content.get("filenames", {}), elsewhere=True)
+    given = materials.views(version, files, content.get("answers", {}), {})
+    note, texts = words.get("note"), words.get("texts", {})
+    if masked:
+        given, note, texts = masking.materials(given), note and shapes.HIDDEN, dict.fromkeys(texts, shapes.HIDDEN)
     return PartView(
         part_id=row.id,
         case_id=row.case_id,
@@ -110,12 +117,12 @@ def part_view(actor: Actor, part_id: UUID, *, recorded: bool = False) -> PartVie
         ),
         form=form,
         answers=shapes.answers(content.get("answers", {}), form, masked=masked),
-        materials=materials.views(version, files, content.get("answers", {}), {}),
+        materials=given,
         attachments_missing=facts.attachments_missing,
         opened_at=row.opened_at,
         clocks=_part_clocks(row, local_date(now)),
-        note=words.get("note"),
-        reasons={code: words.get("texts", {}).get(code, "") for code in row.reasons},
+        note=note,
+        reasons={code: texts.get(code, "") for code in row.reasons},
         timeline=timeline.of_part(row.id),
         pending=shapes.pending((f"part:{row.id}",)),
         possible_steps=shapes.steps(actor, facts, now),

@@ -35,7 +35,7 @@ from tongban.kernel.time import local_date, remaining_working_days
 from tongban.materials import queries as uploads
 from tongban.organizations import queries as organizations
 
-from . import corrections, cursors, materials, plan, shapes, timeline
+from . import corrections, cursors, masking, materials, plan, shapes, timeline
 from .holding import holder
 from .loading import Loaded, applicant_of, draft_answers, load_filing
 
@@ -92,6 +92,10 @@ def filing_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Fil
     checked = loaded.checks.formal if loaded.checks else {}
     files = _files(loaded, contents, attachments)
     form = version.form if version else {}
+    given, result = materials.views(version, files, answers, checked), _result(loaded, version)
+    asked = corrections.at_intake(row.mode, rounds, contents)
+    if masked:
+        given, asked, result = masking.materials(given), masking.corrections(asked), masking.result(result)
     return FilingView(
         filing_id=row.id,
         filing_number=row.number,
@@ -112,13 +116,13 @@ def filing_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Fil
         submitted_at=row.submitted_at,
         form=form,
         answers=shapes.answers(answers, form, masked=masked),
-        materials=materials.views(version, files, answers, checked),
+        materials=given,
         holder=holder(row, loaded.mirror, rounds[-1] if rounds else None, parts, stage),
         clocks=_clocks(loaded, version, now),
         pending=shapes.pending((f"filing:{row.id}",)),
         timeline=timeline.of_filing(row.id),
-        corrections=corrections.at_intake(row.mode, rounds, contents),
-        result=_result(loaded, version),
+        corrections=asked,
+        result=result,
         parts=plan.steps(version, parts, _places(row, now)) if row.mode == "joint" else (),
         possible_steps=shapes.steps(actor, loaded.facts, now),
         checks=_checks(loaded),
@@ -139,6 +143,7 @@ def receipt_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Re
     content = _opened(first)
     files = materials.attached(first.attachments, content.get("filenames", {}), elsewhere=False)
     checked = loaded.checks.formal if loaded.checks else {}
+    given = materials.views(version, files, content.get("answers", {}), checked)
     return ReceiptView(
         filing_number=row.number,
         item=shapes.item(row),
@@ -149,7 +154,7 @@ def receipt_view(actor: Actor, filing_id: UUID, *, recorded: bool = False) -> Re
         window=row.window,
         competent_name=directory.node_name(row.competent_node),
         submitted_at=row.submitted_at,
-        materials=materials.views(version, files, content.get("answers", {}), checked),
+        materials=masking.materials(given) if masked else given,
         content_digest=first.content_digest,
         situation=shapes.situation(version, content.get("answers", {})),
     )

@@ -23,7 +23,8 @@ class HttpStamper:
 
     def stamp(self, data: bytes) -> bytes:
         headers = {"content-type": "application/timestamp-query", "user-agent": "tongban"}
-        query = ask(data, secrets.randbits(63))
+        nonce = 1 + secrets.randbits(62)
+        query = ask(data, nonce)
         try:
             with httpx2.stream(
                 "POST", self._address, content=query, headers=headers, timeout=self._seconds, trust_env=False
@@ -36,7 +37,8 @@ class HttpStamper:
                 if response.status_code != 200:
                     raise StamperUnavailable(f"stamper.status:{response.status_code}")
             token = token_of(bytes(answer))
-            read_time_stamp(token, data, self._certificate)
+            if read_time_stamp(token, data, self._certificate).nonce != nonce:
+                raise StamperUnavailable("time_stamp.wrong")  # RFC 3161 §2.4.2: an answer repeats the number asked with
         except httpx2.HTTPError as error:
             raise StamperUnavailable("stamper.unreachable") from error
         except WireProblem as problem:

@@ -51,12 +51,13 @@ class LocalStamper:
 
     def answer(self, query: bytes) -> bytes:
         """TimeStampReq → TimeStampResp (RFC 3161 §2.4), as an authority behind HTTP gives it."""
-        imprint = der.inside(query)[1].whole
+        _, imprint, *more = der.inside(query)
+        nonce = next((field.whole for field in more if field.tag == der.INTEGER), b"")
         granted = der.write(der.SEQUENCE, der.integer(0))
-        return der.write(der.SEQUENCE, granted, self.stamp_imprint(imprint))
+        return der.write(der.SEQUENCE, granted, self.stamp_imprint(imprint.whole, nonce))
 
-    def stamp_imprint(self, imprint: bytes) -> bytes:
-        """A token over a MessageImprint (DER)."""
+    def stamp_imprint(self, imprint: bytes, nonce: bytes = b"") -> bytes:
+        """A token over a MessageImprint (DER); ``nonce`` is repeated in it."""
         self._serial += 1
         at = self._now().astimezone(UTC).strftime("%Y%m%d%H%M%SZ").encode()
         info = der.write(
@@ -66,6 +67,7 @@ class LocalStamper:
             imprint,
             der.integer(self._serial),
             der.write(der.GENERALIZED_TIME, at),
+            nonce,
         )
         return self._signed(info)
 
