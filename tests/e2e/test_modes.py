@@ -30,7 +30,7 @@ def test_online_filed_in_guangdong_is_decided_in_qinghai_and_the_result_is_on_th
     assert world.count(demo["44"], "cases_case", "filing_number = %s", number) == 0
 
 
-@pytest.mark.req("R-078", "R-081", "R-085", "R-087", "R-102")
+@pytest.mark.req("R-003", "R-078", "R-079", "R-081", "R-087", "R-102")
 def test_proxy_papers_taken_at_a_window_in_shenzhen_are_decided_in_xining_and_handed_over(browser, demo):
     with visiting(browser, demo["44"]) as clerk, visiting(browser, demo["63"]) as reviewer:
         clerk.sign_in("wang-fang").open("/desk/intake")
@@ -54,7 +54,7 @@ def test_proxy_papers_taken_at_a_window_in_shenzhen_are_decided_in_xining_and_ha
         assert "待审办件" not in clerk.text(), "a clerk has no queue of cases to decide"
 
 
-@pytest.mark.req("R-089", "R-090", "R-093", "R-094")
+@pytest.mark.req("R-003", "R-089", "R-090", "R-093", "R-094")
 def test_joint_one_application_three_parts_each_decided_by_its_own_place_once(browser, demo):
     with (
         visiting(browser, demo["44"]) as applicant,

@@ -32,7 +32,7 @@ def test_a_paper_is_always_the_same_and_fit_to_be_handed_in():
 
 
 @pytest.mark.federation
-@pytest.mark.req("R-124")
+@pytest.mark.req("R-124", "R-287")
 def test_a_short_seeded_run_loses_nothing_and_doubles_nothing(tmp_path):
     said: list[str] = []
     run = make(tmp_path / "home", nodes=("63", "44"), cases=10, faults=8, seed=SEED, pace=0.5, say=said.append)

@@ -125,7 +125,7 @@ def verify(*files: Path, without: Path, more: tuple[str, ...] = ()) -> subproces
     return run([str(program), *map(str, files), "--root", DEMO_ROOT_FINGERPRINT, "--lang", "en", *more], env)
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_the_files_of_both_nodes_hold_in_the_eyes_of_a_verifier_that_stands_alone(day, tmp_path):
     files = sorted(day["files"].glob("*.jsonl"))
     names = [name.name.split("-")[2] for name in files]
@@ -151,7 +151,7 @@ def test_a_time_stamp_by_somebody_else_is_told(day, tmp_path):
     assert "the stamper's certificate was not given, so its signature was not checked" in unchecked.stdout
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_a_byte_of_an_exported_file_altered_is_told(day, tmp_path):
     whole = next(day["files"].glob("node-44-day-*"))
     text, chance = whole.read_text(), random.Random(day["number"])
@@ -161,7 +161,7 @@ def test_a_byte_of_an_exported_file_altered_is_told(day, tmp_path):
     assert verify(altered, without=tmp_path).returncode == 1
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_every_altered_byte_of_the_day_in_one_nodes_tables_is_exposed_by_the_others_data(day, tell):
     theirs = next(day["files"].glob("node-63-day-*"))
     seed = int(os.environ.get("TONGBAN_TAMPER_SEED") or random.SystemRandom().randrange(10**9))
@@ -179,7 +179,7 @@ def test_every_altered_byte_of_the_day_in_one_nodes_tables_is_exposed_by_the_oth
     assert len(found["exposed"]) == 9, "every table was altered"
 
 
-@pytest.mark.req("R-086", "R-124")
+@pytest.mark.req("R-248")
 def test_every_altered_derived_row_is_exposed_by_rebuilding_it(day, tell):
     seed = int(os.environ.get("TONGBAN_TAMPER_SEED") or random.SystemRandom().randrange(10**9))
     for name in ("44", "63"):

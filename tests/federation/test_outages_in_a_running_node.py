@@ -23,7 +23,7 @@ def page(node, path: str) -> str:
     return answer
 
 
-@pytest.mark.req("R-124")
+@pytest.mark.req("R-287")
 def test_without_anything_around_it_a_node_serves_and_tells_what_is_missing_and_later_that_it_is_back(tmp_path):
     certificate = tmp_path / "tsa.pem"
     certificate.write_bytes(LocalStamper(clock.now).certificate)

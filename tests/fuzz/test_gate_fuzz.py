@@ -120,7 +120,6 @@ FOUND = (
 )
 
 
-@pytest.mark.req("R-124")
 @steady
 @given(inputs.questions)
 def test_no_question_makes_the_gate_fail(door, hostile):
@@ -152,7 +151,6 @@ def check_batch(response: Any, content: bytes, hostile: Hostile) -> None:
     assert {answer["receipt"] for answer in answers if "receipt" in answer} == stored
 
 
-@pytest.mark.req("R-124")
 @steady
 @given(inputs.bodies)
 def test_no_body_makes_the_gate_fail_or_store(door, hostile):

@@ -33,7 +33,7 @@ def test_without_a_reviewers_post_nobody_takes_a_step_of_a_case(posts, node, ste
     assert refused.code == ("permission.denied" if node == "63" else "permission.not_owner")
 
 
-@pytest.mark.req("R-087")
+@pytest.mark.req("R-048", "R-087")
 @given(st.sampled_from(case.PEOPLE_STEPS), REGIONS)
 def test_a_reviewer_of_another_node_never_takes_a_step(step, region):
     elsewhere = Actor(ActorKind.STAFF, "44", "li", "44", posts=(Post(Role.REVIEWER, region),))

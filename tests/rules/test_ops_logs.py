@@ -38,6 +38,7 @@ def unreadable() -> None:
     compile(f"{NAME} = = {NUMBER}", "<answer>", "exec")
 
 
+@pytest.mark.req("R-283")
 @pytest.mark.parametrize(
     ("fails", "types"),
     [

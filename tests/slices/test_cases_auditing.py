@@ -22,7 +22,7 @@ def w() -> World:
         yield found
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_what_lived_through_every_mode_says_what_its_facts_say(w):
     facts = Fact.objects.count()
     found = audit()
@@ -33,7 +33,7 @@ def test_what_lived_through_every_mode_says_what_its_facts_say(w):
     assert found.mirrors >= CaseMirror.objects.count() + PartMirror.objects.count()
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 @pytest.mark.parametrize(
     "alteration",
     [

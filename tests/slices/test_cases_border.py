@@ -264,6 +264,7 @@ def test_public_parts_of_messages_and_facts_hold_nothing_of_the_person(w):
             assert secret not in text, name
 
 
+@pytest.mark.req("R-118")
 def test_nothing_is_accepted_or_decided_before_the_papers_have_arrived(w):
     from tongban.cases import queries
     from tongban.exchange import blobs

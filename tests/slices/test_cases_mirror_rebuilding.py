@@ -65,7 +65,6 @@ def kept() -> list[Any]:
     ]
 
 
-@pytest.mark.req("R-124")
 def test_the_rebuilt_mirrors_equal_the_former_and_nothing_else_moves(w):
     live(w)
     former = mirrors()

@@ -26,6 +26,7 @@ def w() -> World:
         yield found
 
 
+@pytest.mark.req("R-079")
 def test_a_window_takes_in_forwards_and_hands_over_the_result(w):
     filing_id = w.take_in()
     w.accept(w.case(filing_id))
@@ -43,7 +44,7 @@ def test_a_window_takes_in_forwards_and_hands_over_the_result(w):
     assert (case.status, case.delivery_method) == ("closed", "window")
 
 
-@pytest.mark.req("R-081")
+@pytest.mark.req("R-081", "R-174")
 def test_nothing_is_forwarded_before_both_checks_are_recorded_and_in_order(w):
     filing_id = w.draft(w.wang_fang, "proxy", entry_key="TEST-PET-1")
     w.save(filing_id, actor=w.wang_fang)
@@ -119,7 +120,7 @@ def test_a_revision_does_not_say_that_a_new_file_was_looked_at(w, looked_at):
     assert FilingCopy.objects.get(revision=2).checks["passed"] == []
 
 
-@pytest.mark.req("R-081", "R-087")
+@pytest.mark.req("R-048", "R-081", "R-087")
 def test_a_clerk_can_never_decide_whatever_the_state(w):
     filing_id = w.take_in()
     clerk = replace(w.wang_fang, posts=(Post(Role.CLERK, "630000"), Post(Role.CLERK, SHENZHEN)))

@@ -112,6 +112,7 @@ def test_lists_and_unrecorded_views_mask_the_person(w):
         assert "旺财" not in str(view)
 
 
+@pytest.mark.req("R-283")
 def test_before_a_look_is_recorded_nothing_that_people_wrote_is_shown_to_staff(w):
     filing_id = w.draft(w.wang_fang, "proxy", entry_key="TEST-PET-3", anchor_region=SHENZHEN)
     w.save(filing_id, actor=w.wang_fang)
@@ -162,6 +163,7 @@ def test_opening_a_file_is_recorded_before_and_gives_the_person_in_full(w):
     assert {entry.side for entry in view.timeline} == {"intake", "competent"}
 
 
+@pytest.mark.req("R-283")
 def test_somebody_who_may_not_read_is_told_nothing_and_nothing_is_recorded(w):
     filing_id = w.file()
     for actor in (w.reviewer_44, w.wang_fang, w.zhou_tao):

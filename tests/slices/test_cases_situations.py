@@ -116,7 +116,6 @@ def _ask(w: World, filing_id) -> None:
     w.settle()
 
 
-@pytest.mark.req("R-049")
 def test_what_any_office_decides_on_the_spot_is_due_on_the_day_it_accepts(w):
     filing_id = cat(w)
     w.accept(w.case(filing_id), w.reviewer_44)

@@ -85,7 +85,7 @@ def test_what_is_not_here_says_so():
     assert not blobs.has(digest_of(b"elsewhere"))
 
 
-@pytest.mark.req("R-124")
+@pytest.mark.req("R-118", "R-124")
 def test_an_expected_blob_is_fetched_from_the_node_that_named_it_and_announced_once(ground):
     digest = digest_of(CONTENT)
     ground.peer.blobs[digest] = CONTENT

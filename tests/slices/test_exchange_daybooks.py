@@ -43,7 +43,7 @@ def books_at(ground: Ground) -> list[DayBookClosed]:
     return [e.message for e in ground.peer.order if isinstance(e.message, DayBookClosed)]
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_a_day_is_closed_once_and_its_book_reaches_the_peer(days: Ground) -> None:
     for _ in range(5):
         light(an_act(), uuid4(), to=["63"])

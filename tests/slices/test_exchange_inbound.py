@@ -285,7 +285,7 @@ def test_the_personal_part_is_kept_sealed_apart_and_the_message_still_opens_when
     assert reopen(row.seq).personal_erased
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 @pytest.mark.parametrize("column", ["jws", "receipt", "digest", "sender", "received_at"])
 def test_what_was_received_cannot_be_changed_in_the_table(ground, subject, column):
     take(ground.peer.says(closed(), subject))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 HOURS, AN_HOUR, STREAMS = 72, 12, 90
 
 
-@pytest.mark.req("R-124")
+@pytest.mark.req("R-124", "R-287")
 def test_after_seventy_two_hours_under_load_everything_arrives_in_order(ground, tell):
     rng = random.Random(72)
     other = ground.add_peer("14")

@@ -80,7 +80,7 @@ def judged(days: Ground, day: date, theirs: Bundle) -> tuple[bool, str]:
     return report.holds, report.text("en")
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 def test_every_single_altered_byte_of_a_closed_day_is_exposed_by_what_the_peer_keeps(days: Ground) -> None:
     today, theirs = a_closed_and_exchanged_day(days)
     holds, words = judged(days, today, theirs)
@@ -99,7 +99,7 @@ def test_every_single_altered_byte_of_a_closed_day_is_exposed_by_what_the_peer_k
     assert judged(days, today, theirs)[0], "everything was put back"
 
 
-@pytest.mark.req("R-086")
+@pytest.mark.req("R-248")
 @pytest.mark.parametrize("resigned", [False, True], ids=["quietly", "with a new book signed over it"])
 def test_a_past_rewritten_with_all_its_digests_is_exposed_as_well(days: Ground, resigned: bool) -> None:
     """The owner of the database and of the key rebuilds a chain that no peer was told of, digest by digest."""
