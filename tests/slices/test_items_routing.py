@@ -9,7 +9,6 @@ import pytest
 from tests.catalog_data import enrol_the_four, reference_data
 
 from tongban.items import queries, routing
-from tongban.organizations import queries as organizations
 from tongban.organizations.models import Authority
 
 TODAY = date(2026, 11, 22)
@@ -72,29 +71,6 @@ def test_the_entries_whose_words_name_no_deciding_place_are_known_by_number(load
     still = {e.key.removeprefix("QH2020-") for e in entries if not routing.places_of(e.key)}
     assert still < words, "an implementation settles what the words leave open"
     assert "2-48" in words - still
-
-
-@pytest.mark.req("R-313")
-def test_every_entry_has_one_answer_for_every_kind_of_place_and_region(loaded):
-    kinds = [place.kind for place in organizations.anchor_places()]
-    entries = queries.entries(limit=200).items
-    assert len(entries) == 138
-    reasons: Counter[str] = Counter()
-    routed = set()
-    for number, entry in enumerate(entries):
-        asked = routing.places_of(entry.key)
-        for kind in {*asked, kinds[number % len(kinds)]}:
-            region = "630102" if kind in asked else "440305"
-            found = routing.route(entry.key, kind, region, TODAY)
-            assert isinstance(found, (routing.Route, routing.Unsettled))
-            assert isinstance(found, routing.Route) == (kind in asked and bool(entry.modes))
-        if not asked or not entry.modes:
-            reasons["no_place_word" if entry.modes else "nothing_to_apply_for"] += 1
-        else:
-            routed.add(entry.key)
-    assert len(routed) + sum(reasons.values()) == 138
-    assert reasons["nothing_to_apply_for"] == 2
-    assert len(routed) > 138 - 2 - len(OPEN_WORDS), reasons
 
 
 def test_in_each_demo_province_the_unit_exists_and_elsewhere_there_is_no_node(loaded):

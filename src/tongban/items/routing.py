@@ -1,51 +1,28 @@
-"""To whom an entry of the list goes from a place, for all 138, also where nobody implements it here yet.
-
-Total and single-valued: every entry, kind of place and region gives one :class:`Route` or one :class:`Unsettled` with
-its reason (待核). What the annex does not say, the level of the unit above all, stays open and is named.
-"""
+"""To whom an entry of the list goes from a place, for all 138, also where nobody implements it here yet: what the rule
+(``rules/routes.py``) asks of the catalog, the regions and the trust list."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final
 
 from tongban.directory import queries as directory
 from tongban.organizations import queries as organizations
 
 from . import queries, store
-from .rules.competence import authority_code, unit_region
 from .rules.placing import Placing
 from .rules.placing import placing as _placing
-from .views import EntryView
+from .rules.routes import Asked, Implemented, Place, Route, Unsettled, not_asked
+from .rules.routes import route as _route
+from .views import EntryView, VersionView
+
+__all__ = [
+    "FILING_PLACE", "Asked", "Implemented", "Place", "Route", "Unsettled", "asked_of", "implemented_at",
+    "implemented_by", "not_asked", "place_of", "places_of", "placing", "placing_of", "route",
+]  # fmt: skip
 
 FILING_PLACE: Final = "filing_place"
-Reason = Literal[
-    "entry_unknown", "nothing_to_apply_for", "no_place_word", "place_not_asked", "region_unknown", "no_node"
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """``authority_code`` and ``region`` are the unit's; ``unit_confirmed`` is False while neither the annex nor an
-    implementation says at which level the entry is handled: then it is the province's unit, which hands over inside
-    (decision 10)."""
-
-    node: str
-    region: str
-    department: str
-    authority_code: str
-    anchor_kind: str
-    decides: Literal["anchor", "intake"]
-    unit_confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """待核, and why."""
-
-    reason: Reason
 
 
 def places_of(entry_key: str) -> tuple[str, ...]:
@@ -79,32 +56,40 @@ def _kinds(token: str) -> dict[str, str]:
     return {place.label: place.kind for place in organizations.anchor_places()}
 
 
+def asked_of(entry: EntryView) -> Asked:
+    """What the rule reads of an entry."""
+    places = places_of(entry.key)
+    return Asked(
+        places, bool(entry.modes), placing_of(entry).level, entry.department, by_intake=places == (FILING_PLACE,)
+    )
+
+
+def place_of(region: str, on: date) -> Place:
+    """A region as the rule reads it, with the node that answers for it on a day."""
+    chain = organizations.chain(region)
+    narrower = frozenset(below.level for below in organizations.children(chain[-1].code)) if chain else frozenset()
+    return Place(chain, narrower, directory.node_of_region(region, on) if chain else None)
+
+
+def implemented_at(entry_key: str, node: str, on: date) -> Implemented | None:
+    """What the node's open version says about who decides; None if it has none."""
+    version = queries.open_version(entry_key, node, on)
+    return implemented_by(version) if version else None
+
+
+def implemented_by(version: VersionView) -> Implemented:
+    """What the rule reads of a version."""
+    return Implemented(version.region_level, version.department, version.decision_place == "intake_region")
+
+
 def route(entry_key: str, anchor_kind: str, region: str, on: date) -> Route | Unsettled:
     """Who decides about an entry whose ``anchor_kind`` place is ``region``. Where the place of intake decides, the
-    region is that of intake."""
+    region is that of intake. Where the node has an open version, ``queries.resolve`` gives the same unit."""
     entry = queries.entry(entry_key)
     if entry is None:
         return Unsettled("entry_unknown")
-    if not entry.modes:
-        return Unsettled("nothing_to_apply_for")
-    places = places_of(entry_key)
-    if not places:
-        return Unsettled("no_place_word")
-    if anchor_kind not in places:
-        return Unsettled("place_not_asked")
-    chain = organizations.chain(region)
-    if not chain:
-        return Unsettled("region_unknown")
-    node = directory.node_of_region(region, on)
-    if node is None:
-        return Unsettled("no_node")
-    version = queries.open_version(entry_key, node, on)
-    said = placing_of(entry).level
-    level = version.region_level if version else said or "province"
-    by_intake = version.decision_place == "intake_region" if version else anchor_kind == FILING_PLACE
-    unit, department = unit_region(chain, level), version.department if version else entry.department
-    return Route(
-        node=node, region=unit.code, department=department, authority_code=authority_code(unit.code, department),
-        anchor_kind=anchor_kind, decides="intake" if by_intake else "anchor",
-        unit_confirmed=version is not None or bool(said),
-    )  # fmt: skip
+    asked = asked_of(entry)
+    if why := not_asked(asked, anchor_kind):
+        return why
+    place = place_of(region, on)
+    return _route(asked, anchor_kind, place, implemented_at(entry_key, place.node, on) if place.node else None)

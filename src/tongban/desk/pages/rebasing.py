@@ -30,7 +30,8 @@ OBSTACLES: Final = {
     "limit_passed": gettext_lazy("按新的时限已经到期"),
 }  # fmt: skip
 FATES: Final = {
-    "follows": gettext_lazy("随之换版"), "stays": gettext_lazy("已办结，不变"), "called_then": gettext_lazy("将按新版本发起"),
+    "follows": gettext_lazy("随之换版"), "stays": gettext_lazy("已办结，不变"),
+    "called_then": gettext_lazy("将按新版本发起"),
 }  # fmt: skip
 LIMITS: Final = {
     "statutory_days": gettext_lazy("法定办结时限"), "promised_days": gettext_lazy("承诺办结时限"),

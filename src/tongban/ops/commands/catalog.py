@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from tongban.items.checking import Checked, Report
 from tongban.items.checking_reach import ReachReport
+from tongban.items.checking_routes import RouteReport
 from tongban.items.rules.guide import ALL_GAPS
 
 
@@ -23,18 +24,21 @@ def run(args: argparse.Namespace) -> int:
     from tongban.ops.boot import setup
 
     setup()
-    from tongban.items import checking, checking_reach
+    from tongban.items import checking, checking_reach, checking_routes
     from tongban.journal import clock
     from tongban.kernel.time import local_date
 
     day = local_date(clock.now())
-    report, reached = checking.check(day), checking_reach.check(day)
+    report, reached, routes = checking.check(day), checking_reach.check(day), checking_routes.check(day)
     if args.json:
-        print(json.dumps({**as_json(report), **reach_as_json(reached)}, ensure_ascii=False, indent=1))
+        whole = {**as_json(report), **reach_as_json(reached), **routes_as_json(routes)}
+        print(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        for line in (*reach_lines(reached, everything=args.all), *lines(report, everything=args.all)):
+        for line in (
+            *reach_lines(reached, everything=args.all), *routes_lines(routes), *lines(report, everything=args.all)
+        ):  # fmt: skip
             print(line)
-    return 1 if report.errors or reached.errors or not report.entries else 0
+    return 1 if report.errors or reached.errors or routes.contradictions or not report.entries else 0
 
 
 def lines(report: Report, *, everything: bool = False) -> Iterator[str]:
@@ -105,3 +109,21 @@ def reach_as_json(report: ReachReport) -> dict[str, object]:
         "exemptions": report.exemptions, "decides": dict(report.decides),
         "reach_findings": [dataclasses.asdict(f) for f in report.findings],
     }  # fmt: skip
+
+
+def routes_lines(report: RouteReport) -> Iterator[str]:
+    """Every region × entry × kind of place, and what they lead to."""
+    for triple in report.contradictions:
+        yield f"    error route_contradicts {' '.join(triple)}"
+    answers = ", ".join(f"{name} {count}" for name, count in report.answers.most_common())
+    yield (
+        f"routes {report.triples} = {report.entries} entries × {report.kinds} kinds of place × {report.regions} regions: "
+        f"{answers}; errors {len(report.contradictions)}"
+    )
+
+
+def routes_as_json(report: RouteReport) -> dict[str, object]:
+    return {
+        "routes": {"triples": report.triples, "answers": dict(report.answers)},
+        "route_errors": [list(triple) for triple in report.contradictions],
+    }
