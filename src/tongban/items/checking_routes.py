@@ -70,6 +70,7 @@ def _check(day: date) -> RouteReport:
 def _places(day: date) -> Iterator[tuple[str, Place]]:
     """Every region of the country, province by province, with its chain made on the way down."""
     enrolled = directory.held() is not None
+    waiting: list[tuple[tuple[organizations.RegionView, ...], organizations.RegionView]]
     waiting = [((), region) for region in organizations.children(None)]
     while waiting:
         above, region = waiting.pop()

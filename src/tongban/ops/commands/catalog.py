@@ -8,21 +8,26 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 
-from tongban.items.checking import Checked, Report
-from tongban.items.checking_reach import ReachReport
-from tongban.items.checking_routes import RouteReport
+from typing import TYPE_CHECKING
+
 from tongban.items.rules.guide import ALL_GAPS
+from tongban.ops.boot import choose, node_option, setup
+
+if TYPE_CHECKING:
+    from tongban.items.checking import Checked, Report
+    from tongban.items.checking_reach import ReachReport
+    from tongban.items.checking_routes import RouteReport
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["check"])
     parser.add_argument("--json", action="store_true", help="everything as one JSON document")
     parser.add_argument("--all", action="store_true", help="name the warnings of every single item")
+    node_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    from tongban.ops.boot import setup
-
+    choose(args.node)
     setup()
     from tongban.items import checking, checking_reach, checking_routes
     from tongban.journal import clock
@@ -117,8 +122,8 @@ def routes_lines(report: RouteReport) -> Iterator[str]:
         yield f"    error route_contradicts {' '.join(triple)}"
     answers = ", ".join(f"{name} {count}" for name, count in report.answers.most_common())
     yield (
-        f"routes {report.triples} = {report.entries} entries × {report.kinds} kinds of place × {report.regions} regions: "
-        f"{answers}; errors {len(report.contradictions)}"
+        f"routes {report.triples}: {report.entries} entries × {report.kinds} kinds of place × "
+        f"{report.regions} regions; {answers}; errors {len(report.contradictions)}"
     )
 
 
