@@ -30,6 +30,7 @@ EDGES = ("portal", "desk", "api", "gate", "ops")
 NO_ACTIONS = {
     "tongban.cases.actions.reading.open_case_file": "a look: its access row is committed before anything is read",
     "tongban.materials.actions.add_upload": "streams and inspects the file first, then calls its action",
+    "tongban.directory.actions.look_for_newer_soon": "a wish and no fact: a periodic duty comes earlier",
     "tongban.exchange.actions.receiving.accept_batch": "the exchange stands below facts: bytes before any effect",
 }
 """What edges may call in ``actions`` although it is no action, and why."""
@@ -190,7 +191,6 @@ def test_what_the_public_may_change_is_nobodys_data() -> None:
 # --- size ---------------------------------------------------------------------------------------------------------
 
 LONG = {
-    "kernel/problems.py": "one list; every entry stands on its own",
     "config.py": "one list of settings and its reader",
     "wire/messages.py": "every sentence a node can say, on one page",
 }

@@ -28,6 +28,7 @@ ROLES = {
     "reviewer of cases": ("63", "chen-qiang", frozenset({Audience.PUBLIC, Audience.REVIEWER})),
     "reviewer of parts": ("63", "qi-chunlan", frozenset({Audience.PUBLIC, Audience.REVIEWER})),
     "item manager": ("44", "he-jing", frozenset({Audience.PUBLIC, Audience.ITEM_MANAGER})),
+    "supervisor": ("63", "zhao-min", frozenset({Audience.PUBLIC, Audience.SUPERVISOR})),
     "operator": ("63", "ma-xiaojun", frozenset({Audience.PUBLIC, Audience.OPERATOR})),
     "national zone": ("00", None, frozenset({Audience.PUBLIC})),
 }

@@ -113,6 +113,7 @@ def test_a_mirror_is_what_its_owner_says(w):
         ({"mode": "joint", "releasing_region": XINING}, "mode_not_open"),
         ({"personal": None}, "malformed"),
         ({"mode": "joint"}, "malformed"),
+        ({"channel": "window"}, "malformed"),
         ({"sender": "14"}, "sender_may_not_file"),
         ({"intake_node": "14"}, "sender_may_not_file"),
     ],
@@ -230,6 +231,20 @@ def test_what_is_said_of_another_case_than_the_filings_is_not_believed(w):
     with pytest.raises(Refusal, match=r"peer\.untrusted"):
         say(replace(accepted.message, case_id=uuid4()), accepted, chain=replace(accepted.chain, position=99))
     assert state() == before
+
+
+def test_a_delivery_in_a_way_that_the_mode_does_not_know_is_refused(w):
+    filing_id = w.file()
+    w.accept(w.case(filing_id))
+    w.grant(w.case(filing_id))
+    delivered = next(e for e in heard() if e.message.TYPE.endswith("filing.result_delivered/1"))
+    Case.objects.filter(filing_id=filing_id).update(
+        status="granted", delivered_at=None, delivery_method=None, closed_at=None, close_reason=None
+    )
+    with pytest.raises(Refusal, match=r"peer\.message_refused"):
+        say(replace(delivered.message, method="window"), delivered)
+    say(delivered.message, delivered)
+    assert w.case(filing_id).delivery_method == "electronic"
 
 
 @pytest.mark.parametrize("days", [0, 1_001, 2**53 - 1])

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection
 from tests.cases_world import ANSWERS, ITEM, SHENZHEN, TODAY, XINING, World, world
 
 from tongban.cases import reactions
-from tongban.cases.actions import decision, filing, review
+from tongban.cases.actions import decision, filing, reading, review
 from tongban.cases.actions.review import Point
 from tongban.cases.models import Case, CaseMirror, FilingCopy, FilingRevision
 from tongban.journal import clock
@@ -125,11 +125,9 @@ def test_a_correction_is_told_once_with_all_points_and_each_point_is_answered(w)
     assert again.value.code == "state.correction_reason_missing"
     w.ask(case, reason="第一次未发现")
     assert w.case(filing_id).rounds == 2
-    from tongban.cases import queries
-
-    view = queries.case_view(w.chen_qiang, case.id)
+    view = reading.open_case_file(w.act(w.chen_qiang), "case", case.id)
     assert [p.answer for p in view.corrections[0].points] == ["已核对", "名字没错"]
-    assert view.corrections[1].reason == "第一次未发现" and view.answers["chip"] == "＊＊＊"
+    assert view.corrections[1].reason == "第一次未发现" and view.answers["chip"] == "900124"
 
 
 def test_revisions_are_numbered_complete_and_frozen(w):

@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from tongban.cases.rules.corrections import POINT_CODES
 from tongban.cases.rules.lifecycle.case import CaseFacts, CloseReason, Status
-from tongban.cases.rules.modes import Mode
+from tongban.cases.rules.modes import Channel, Mode
+from tongban.cases.rules.reception import Decline
 
 from .clocks import ClockFields
 from .pinned import PinnedItem
@@ -32,7 +33,14 @@ class FilingCopy(models.Model):
     declined_reason = models.TextField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["filing_id", "revision"], name="copy_of_revision_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["filing_id", "revision"], name="copy_of_revision_once"),
+            rule(
+                "copy_declined_for_a_known_reason",
+                "what was declined was declined for a reason that its sender can read",
+                Q(declined_reason__isnull=True) | known("declined_reason", Decline),
+            ),
+        ]
 
 
 class Case(PinnedItem, ClockFields):
@@ -79,6 +87,11 @@ class Case(PinnedItem, ClockFields):
             models.UniqueConstraint(fields=["filing_id"], name="case_per_filing"),
             rule("case_status_known", "a case has a known status", known("status", Status)),
             rule("case_mode_known", "a case has a known mode", known("mode", Mode)),
+            rule(
+                "case_window_iff_proxy",
+                "a case came through a window in proxy mode, and only there",
+                known("channel", Channel) & iff(Q(channel="window"), Q(mode="proxy")),
+            ),
             rule(
                 "case_correction_open_iff_status",
                 "a case waits for a correction exactly while it remembers where to return",
@@ -150,8 +163,13 @@ class Case(PinnedItem, ClockFields):
             ),
             rule(
                 "case_delivered_has_method",
-                "a delivered case says how",
+                "a delivered case says how: a window hands over, else it is electronic",
                 iff(Q(delivered_at__isnull=False), Q(delivery_method__isnull=False))
+                & (
+                    Q(delivery_method__isnull=True)
+                    | Q(delivery_method="window", channel="window")
+                    | Q(delivery_method="electronic", channel="self")
+                )
                 & (~Q(status="delivered") | Q(delivered_at__isnull=False)),
             ),
             rule(

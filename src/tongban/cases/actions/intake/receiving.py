@@ -14,6 +14,7 @@ from tongban.cases.models.clocks import columns as clock_columns
 from tongban.cases.models.sealed import blind, seal
 from tongban.cases.rules import corrections, deadlines
 from tongban.cases.rules.lifecycle.case import Status
+from tongban.cases.rules.modes import Mode, channel_of
 from tongban.cases.rules.reception import Arrival, reason_to_decline
 from tongban.config import config
 from tongban.directory import queries as directory
@@ -109,6 +110,7 @@ def _arrival(
         whole=bool(personal.get("applicant", {}).get("id_number"))
         and isinstance(personal.get("answers"), dict)
         and said.revision == 1
+        and said.channel == channel_of(Mode(said.mode))
         and (said.mode != "joint" or said.releasing_region is not None),
     )
 
