@@ -123,11 +123,13 @@ class Index:
         """A pair that stands nowhere but sounds like one that does was probably mistyped: its sound counts instead.
         A pair that was perhaps pulled apart counts if it stands somewhere; else it says nothing, not even of mass."""
         heard = dict(signs)
+        sounds = any(f"~{s.partition(':')[2]}" in self._rare or s in self._rare for s in signs if s[0] in "p~")
         for sign, weight in signs.items():
-            if sign[0] == "s":
+            if sign[0] in "spy":  # perhaps a pair, perhaps syllables, perhaps a word: what stands nowhere says nothing
                 del heard[sign]
-                if f"2:{sign[2:]}" in self._own:
-                    heard.setdefault(f"2:{sign[2:]}", weight)
+                meant = {"s": "2:", "p": "~", "y": "w:"}[sign[0]] + sign[2:]
+                if meant in (self._own if sign[0] == "s" else self._rare) or (sign[0] == "y" and not sounds):
+                    heard.setdefault(meant, weight)
             if sign[0] == "2" and sign not in self._rare:
                 sound = self._reader.sound_of(sign)
                 if sound in self._rare:

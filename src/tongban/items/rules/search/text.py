@@ -2,7 +2,9 @@
 
 A sign is a short string with a kind in front: ``"1:保"`` one character, ``"2:保险"`` a pair, ``"@pension"`` a concept
 of the lexicon, ``"~yang lao"`` the sound of a pair (for homophones and pinyin), ``"w:card"`` a Latin word. In queries
-alone: ``"s:登记"``, a pair with one character between (登个记) or the other way round (证领了), as people split verbs.
+alone: ``"s:登记"``, a pair with one character between (登个记) or the other way round (证领了), as people split verbs;
+``"y:gongzheng"``, Latin letters that may be syllables or a word; ``"p:pai wu"``, two syllables that may belong together
+(typed apart, ``pai wu zheng``, or parted in another way, ``dang an``).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-WEIGHT: Final[Mapping[str, float]] = {"1": 0.25, "2": 0.5, "@": 2.8, "~": 0.25, "w": 1.4, "s": 0.4}
+WEIGHT: Final[Mapping[str, float]] = {"1": 0.25, "2": 0.5, "@": 2.8, "~": 0.25, "w": 1.4, "s": 0.4, "p": 0.5}
 _RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _STOP_EN: Final = frozenset({
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with",
@@ -48,7 +50,7 @@ class Reader:
         fillers = sorted(set(language.fillers), key=len, reverse=True)
         self._fillers = re.compile("|".join(map(re.escape, fillers))) if fillers else None
         self.qualifiers: Final = frozenset(f"@{q}" for q in language.qualifiers)
-        syllables = {s for s in language.pinyin.values() if s.isascii() and s.isalpha()}
+        syllables = {s for s in language.pinyin.values() if s.isascii() and s.isalpha() and set(s) & set("aeiouv")}
         self._syllables = syllables
         self._longest_syllable = max(map(len, syllables), default=0)
 
@@ -72,6 +74,8 @@ class Reader:
                 self._chinese(run, found)
                 if query:
                     _split(run, found)
+        if query:
+            self._typed_apart(plain, found)
         return found
 
     def initials(self, text: str) -> str:
@@ -91,7 +95,7 @@ class Reader:
         while at < len(plain):
             for size in range(min(self._longest, len(plain) - at), 0, -1):
                 concepts = self._concept_of.get(plain[at : at + size])
-                if concepts:
+                if concepts and _whole(plain, at, at + size):
                     yield from concepts
                     at += size
                     break
@@ -108,15 +112,29 @@ class Reader:
                     found[f"~{sounds[n]} {sounds[n + 1]}"] = WEIGHT["~"]
 
     def _latin(self, run: str, found: dict[str, float], *, query: bool) -> None:
+        sounds = self._syllabify(run) if query else []
         if run not in _STOP_EN:
-            found[f"w:{stem(run)}"] = WEIGHT["w"]
-        if query and len(run) > 3:
-            sounds = self._syllabify(run)
+            found[f"{'y' if sounds else 'w'}:{stem(run)}"] = WEIGHT["w"]
+        if len(run) > 3:
             for one, two in itertools.pairwise(sounds):
                 found[f"~{one} {two}"] = WEIGHT["2"]
 
-    def _syllabify(self, run: str) -> list[str]:
-        """``shebaoka`` → she bao ka; [] if the letters are not syllables."""
+    def _typed_apart(self, plain: str, found: dict[str, float]) -> None:
+        """Pairs of syllables over the spaces of pinyin, and within a run those of its other parting."""
+        for line in re.findall(r"[a-z]+(?: +[a-z]+)*", plain):
+            before = ""
+            for run in line.split():
+                parted = self._syllabify(run), self._syllabify(run, last=True)
+                if before and parted[0]:
+                    found.setdefault(f"p:{before} {parted[0][0]}", WEIGHT["p"])
+                for one, two in itertools.pairwise(parted[1]):
+                    if f"~{one} {two}" not in found:
+                        found.setdefault(f"p:{one} {two}", WEIGHT["p"])
+                before = parted[0][-1] if parted[0] else ""
+
+    def _syllabify(self, run: str, *, last: bool = False) -> list[str]:
+        """``shebaoka`` → she bao ka; [] if the letters are not syllables. Of two partings as short as each other
+        (``dan gan``, ``dang an``) the one that ends in the longer syllable, or, with ``last``, in the shorter."""
         best: list[list[str] | None] = [[]] + [None] * len(run)
         for end in range(1, len(run) + 1):
             for size in range(min(self._longest_syllable, end), 0, -1):
@@ -124,9 +142,17 @@ class Reader:
                 if before is None or run[end - size : end] not in self._syllables:
                     continue
                 so_far = best[end]
-                if so_far is None or len(before) + 1 < len(so_far):
+                if so_far is None or len(before) + 1 < len(so_far) + last:
                     best[end] = [*before, run[end - size : end]]
         return best[len(run)] or []
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Latin words count as whole words only: no ``lose`` in ``close``."""
+    if not text[start].isascii() or not text[start].isalpha():
+        return True
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
 
 
 def _split(run: str, found: dict[str, float]) -> None:
