@@ -66,7 +66,18 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, (Misconfigured, NoServer, Trouble)):
             print(f"tongban {words[0]}: {error}", file=sys.stderr)  # noqa: T201
             return 1
+        if _no_database(error):
+            text = f"tongban {words[0]}: the database does not answer; start it, or the demo (make run)\n{error}"
+            print(text.rstrip(), file=sys.stderr)  # noqa: T201
+            return 1
         raise
+
+
+def _no_database(error: Exception) -> bool:
+    """Whether no connection came about at all, as when a command speaks to a demo that is not running."""
+    from django.db import OperationalError
+
+    return isinstance(error, OperationalError) and "connection to server" in str(error)
 
 
 if __name__ == "__main__":

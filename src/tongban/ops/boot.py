@@ -21,10 +21,20 @@ def node_option(parser: argparse.ArgumentParser) -> None:
 
 
 def choose(node: str | None) -> None:
-    """Make the demo's node ``node`` the one this process speaks for; None changes nothing."""
-    if node is None:
-        return
+    """Make the demo's node ``node`` the one this process speaks for.
+
+    None changes nothing, but in a demo's home it is refused: what is said there without a name would be about a node
+    that nobody made.
+    """
     home = Path(configuration.variable("TONGBAN_HOME") or configuration.default_home())
+    if node is None:
+        made = ", ".join(sorted(file.parent.name for file in (home / "nodes").glob(f"*/{NODE_FILE}")))
+        if made and not configuration.variable("TONGBAN_NODE"):
+            raise configuration.Misconfigured(
+                f"{home} is the home of a demo: name one of its nodes, e.g. --node 63 (it has {made}); for a node of "
+                f"your own set TONGBAN_HOME and TONGBAN_NODE"
+            )
+        return
     file = home / "nodes" / node / NODE_FILE
     if not file.exists():
         raise configuration.Misconfigured(f"there is no node {node} under {home}: start the demo first")

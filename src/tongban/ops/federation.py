@@ -21,6 +21,7 @@ from tongban.config import CHECKOUT, Config
 from tongban.directory.keyring import replace_file
 from tongban.kernel.ids import NodeId
 from tongban.ops import demo_nodes
+from tongban.ops.absent import LOCK
 from tongban.ops.boot import NODE_FILE
 from tongban.ops.children import Lifeline, run_to_end
 from tongban.ops.databases import Server
@@ -156,7 +157,7 @@ class Federation:
         return configuration.read({}, **{**values, **self._overrides, **self._of_node.get(plan.node, {})})
 
     def _take_lock(self) -> None:
-        lock = (self.home / "federation.lock").open("a")
+        lock = (self.home / LOCK).open("a")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,7 +7,6 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterator
-
 from typing import TYPE_CHECKING
 
 from tongban.items.rules.guide import ALL_GAPS

@@ -113,6 +113,7 @@ def ports(home: Path, base: int) -> Answer:
 
 def nodes(home: Path) -> Answer:
     """Every node that was set up answers and is ready."""
+    from tongban.ops.absent import is_away
     from tongban.ops.boot import NODE_FILE
 
     made = sorted(file.parent.name for file in (home / "nodes").glob(f"*/{NODE_FILE}"))
@@ -122,8 +123,13 @@ def nodes(home: Path) -> Answer:
     if not states:
         return True, f"{len(made)} are set up, none is running", ""
     bad = [f"node {node}: {state}" for node, (_, state) in states.items() if state != "ok"]
-    bad += [f"node {node} does not answer" for node in made if node not in states]
-    return not bad, "; ".join(bad) or f"all {len(made)} are ready", f"read the logs in {home / 'logs'}"
+    silent = [node for node in made if node not in states]
+    away = [node for node in silent if is_away(home, node)]
+    bad += [f"node {node} was taken away" if node in away else f"node {node} does not answer" for node in silent]
+    remedies = [f"`tongban start {node}` brings it back" for node in away]
+    if len(bad) > len(away):
+        remedies.append(f"read the logs in {home / 'logs'}")
+    return not bad, "; ".join(bad) or f"all {len(made)} are ready", "; ".join(remedies)
 
 
 def _answering(home: Path) -> dict[str, tuple[int, str]]:

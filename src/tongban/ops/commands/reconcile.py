@@ -19,6 +19,9 @@ def run(args: argparse.Namespace) -> int:
     from tongban.exchange import reconciling
     from tongban.exchange.ports import CarrierError
 
+    if directory.held() is None:
+        print("this node has no trust list: enrol it")
+        return 1
     others = [n.node for n in directory.nodes() if n.role == "province" and n.node != cfg.node_id]
     wanted = others if args.peer == "all" else [args.peer]
     clean = True
