@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -112,11 +112,27 @@ def count(node: Node, table: str, where: str = "true", *values: object) -> int:
         return int(row[0])
 
 
-def eventually(look: Callable[[], T], *, seconds: float = 30) -> T:
-    """What ``look`` returns as soon as it is truthy; fails after ``seconds`` with what it returned last."""
-    deadline = time.monotonic() + seconds
+def eventually(
+    look: Callable[[], T], *, seconds: float = 30, at: Iterable[Node] = (), duties: Sequence[str] = ()
+) -> T:
+    """What ``look`` returns as soon as it is truthy; fails after ``seconds`` with what it returned last.
+
+    ``duties``: periodic ones that the workers of the nodes ``at`` do meanwhile again and again, not once a minute.
+    """
+    deadline, hastened = time.monotonic() + seconds, 0.0
     while not (found := look()):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s; last seen: {found!r}")
+        if duties and time.monotonic() > hastened + 1:
+            for node in at:
+                _make_due(node, duties)
+            hastened = time.monotonic()
         time.sleep(0.1)
     return found
+
+
+def _make_due(node: Node, duties: Sequence[str]) -> None:
+    with database(node) as db:
+        db.execute(
+            "UPDATE journal_periodic SET next_at = now() WHERE name = ANY(%s) AND next_at > now()", [list(duties)]
+        )

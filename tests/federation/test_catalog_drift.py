@@ -22,7 +22,8 @@ CODE, PENSION = "B2020-2-48", "QH2020-1-07"
 MANAGERS = {"44": ("he-jing", "lu-ning"), "63": ("bai-lu", "tang-yue"), "14": ("qin-feng", "xu-an")}
 DUE = "2027-03-31"
 MINUTES = 200.0
-"""Releases are fetched once a minute."""
+RELEASES = ("items.releases",)
+"""Released and fetched once a minute; here as soon as somebody waits for it."""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,8 @@ def test_a_change_of_the_base_item_becomes_a_task_everywhere_and_running_cases_k
     people["00"]("publish_item", who="shen-he", reviewer="fang-zhou", code=CODE, changes={"annual_check": False},
                  due_on=DUE)  # fmt: skip
     for node in MANAGERS:
-        found = world.eventually(lambda node=node: people[node]("tasks"), seconds=MINUTES)
+        found = world.eventually(lambda node=node: people[node]("tasks"), seconds=MINUTES,
+                                 at=four_nodes.nodes.values(), duties=RELEASES)  # fmt: skip
         assert found == [{"code": CODE, "fields": ["annual_check"], "due_on": DUE}]
         assert people[node]("drift", code=CODE) == ["annual_check"]
     assert "基本目录有变，需要跟进" in Browser(four_nodes["63"], "bai-lu").get("/desk/items")
@@ -100,7 +102,8 @@ def test_a_change_of_the_base_item_becomes_a_task_everywhere_and_running_cases_k
         assert people[node]("tasks") == [] and people[node]("drift", code=CODE) == []
     assert versions(four_nodes, number) == (1, 1)
     known = "owner = '63' AND code = %s AND version = 2"
-    world.eventually(lambda: world.count(four_nodes["44"], "items_implementation", known, CODE), seconds=MINUTES)
+    world.eventually(lambda: world.count(four_nodes["44"], "items_implementation", known, CODE), seconds=MINUTES,
+                     at=four_nodes.nodes.values(), duties=RELEASES)  # fmt: skip
     assert versions(four_nodes, number) == (1, 1)
     assert people["63"]("rebase", who="bai-lu", code=CODE, version=1, reason="base_item_changed") == [number]
     world.eventually(lambda: versions(four_nodes, number) == (2, 2))
@@ -115,7 +118,8 @@ def test_a_window_reads_what_differs_in_the_other_place_while_that_place_is_down
     people["63"]("publish_item", who="bai-lu", reviewer="tang-yue", code="B2020-1-05", changes={
         "promised_limit": {"value": 1, "unit": "workday"}, "conditions": ["须本人到场"]})  # fmt: skip
     known = "owner = '63' AND code = 'B2020-1-05' AND version = 2"
-    world.eventually(lambda: world.count(four_nodes["44"], "items_implementation", known), seconds=MINUTES)
+    world.eventually(lambda: world.count(four_nodes["44"], "items_implementation", known), seconds=MINUTES,
+                     at=four_nodes.nodes.values(), duties=RELEASES)  # fmt: skip
     there = four_nodes["63"]
     there.stop()
     try:
@@ -127,10 +131,13 @@ def test_a_window_reads_what_differs_in_the_other_place_while_that_place_is_down
 
 
 @pytest.mark.req("R-053")
-def test_every_other_node_knows_from_when_a_province_takes_part_again(people: dict[str, Player], exempted: str) -> None:
+def test_every_other_node_knows_from_when_a_province_takes_part_again(
+    four_nodes: Federation, people: dict[str, Player], exempted: str
+) -> None:
     def seen(node: str) -> dict[str, str]:
         found: dict[str, str] = people[node]("reach_between", entry=PENSION, here="140105", there="630102")
         return found
 
     for node in ("00", "44", "14"):
-        world.eventually(lambda node=node: seen(node) == {"state": "exempt", "until": exempted}, seconds=MINUTES)
+        world.eventually(lambda node=node: seen(node) == {"state": "exempt", "until": exempted}, seconds=MINUTES,
+                         at=four_nodes.nodes.values(), duties=RELEASES)  # fmt: skip

@@ -18,4 +18,5 @@ def held(federation: Federation, node: str) -> set[str]:
 
 def test_every_node_holds_the_releases_of_every_other(four_nodes: Federation) -> None:
     wanted = {node: {"00", "63", "44", "14"} for node in ("00", "63", "44", "14")}
-    world.eventually(lambda: {node: held(four_nodes, node) for node in wanted} == wanted, seconds=150)
+    world.eventually(lambda: {node: held(four_nodes, node) for node in wanted} == wanted, seconds=150,
+                     at=four_nodes.nodes.values(), duties=("items.releases",))  # fmt: skip
