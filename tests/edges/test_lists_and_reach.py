@@ -57,7 +57,7 @@ def test_between_exempted_places_no_mode_is_offered(client: Client) -> None:
     assert "现在开始" in text(client.get("/way", asked))
     one = signed_in("he-jing")
     day = local_date(clock.now()).isoformat()
-    posted = {"step": "exempt", "region.1": "440000", "begins": day, "words": "系统改造", "source": "粤办〔2026〕1号"}
+    posted = {"step": "exempt", "out.1": "440000", "begins": day, "words": "系统改造", "source": "粤办〔2026〕1号"}
     assert one.post(f"/desk/items/reach/{PENSION}", posted).status_code == 303
     page = text(client.get("/way", asked))
     assert "现在开始" not in page and "两地暂未通办" in page and "系统改造" in page
@@ -78,6 +78,8 @@ def test_a_stage_opened_by_hand_shows_on_the_guide_and_can_be_ended(client: Clie
     begins = later(0)
     wanted = {"step": "set", "kind": "province_wide", "stage": "trial", "region.1": "440000", "begins": begins,
               "words": "省内试点", "source": "粤办〔2026〕2号"}  # fmt: skip
+    narrowed = text(one.post(f"/desk/items/reach/{DIVORCE}", {**wanted, "reload": "region"}))
+    assert 'name="region.2"' in narrowed and "省内试点" not in [s.words for s in reach.scopes(DIVORCE)]
     assert one.post(f"/desk/items/reach/{DIVORCE}", wanted).status_code == 303
     page = text(client.get(f"/items/{DIVORCE}", {"here": "440106", "there": "440305"}))
     assert "正在试点通办" in page and "省内试点" in page
@@ -195,7 +197,7 @@ def test_a_search_for_what_can_be_done_leaves_out_what_does_not_reach_between_th
     link = f"/items/{PENSION}"
     assert link in keys("630102") and link in keys("440106")
     day = local_date(clock.now()).isoformat()
-    posted = {"step": "exempt", "region.1": "440000", "begins": day, "words": "系统改造", "source": "粤办〔2026〕1号"}
+    posted = {"step": "exempt", "out.1": "440000", "begins": day, "words": "系统改造", "source": "粤办〔2026〕1号"}
     assert signed_in("he-jing").post(f"/desk/items/reach/{PENSION}", posted).status_code == 303
     assert link not in keys("630102"), "from another province it is closed"
     assert link in keys("440106"), "inside the province it stays open"

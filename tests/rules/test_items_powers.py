@@ -89,7 +89,7 @@ def test_an_end_comes_nearer_and_never_goes_away() -> None:
         (exemption(key="QH2020-1-07/a b"), {"key": "malformed"}),
         (exemption(region="4400"), {"region": "unknown_region"}),
         (exemption(ends=DAY), {"ends": "before_begin"}),
-        (exemption(words=""), {"source": "required"}),
+        (exemption(words=""), {"words": "required"}),
         (scope(), {}),
         (exemption(), {}),
     ],

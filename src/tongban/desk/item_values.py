@@ -16,7 +16,7 @@ from tongban.journal import clock
 from tongban.kernel.time import local_date
 from tongban.ui.problems import is_english
 
-from .element_words import PART_CODES
+from .element_words import PART_CODES, PART_NAMES
 
 STATES: Final = {
     "in_use": gettext_lazy("在用"), "suspended": gettext_lazy("已暂停"), "retired": gettext_lazy("已取消"),
@@ -94,8 +94,13 @@ def wordings() -> Callable[[str, Any], str]:
     return said
 
 
+def _part(name: str, value: Any) -> str:
+    """A part of a row: a plain yes says nothing without its name."""
+    return str(PART_NAMES["", name]) if value is True and ("", name) in PART_NAMES else text(value)
+
+
 def text(value: Any) -> str:
-    """A value for reading."""
+    """A value for reading; rows of parts one a line."""
     if value is None:
         return "—"
     if isinstance(value, bool):
@@ -106,10 +111,11 @@ def text(value: Any) -> str:
         except ValueError:
             return value
     if isinstance(value, list | tuple):
-        return "；".join(text(each) for each in value)
+        rows = len(value) > 1 and any(isinstance(each, dict) for each in value)
+        return ("\n" if rows else "；").join(text(each) for each in value)
     if isinstance(value, dict):
         if value.get("unit") in UNITS:
             limit = str(UNITS[value["unit"]]) % {"n": value.get("value", 0)}
             return f"{limit} {value['text']}" if value.get("text") else limit
-        return " ".join(text(each) for each in value.values() if each not in (None, "", [], {}, False))
+        return " ".join(_part(key, each) for key, each in value.items() if each not in (None, "", [], {}, False))
     return str(value)

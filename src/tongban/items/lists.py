@@ -197,6 +197,11 @@ def reports_due(on: date) -> tuple[ReportTask, ...]:
     return report_tasks(later, sent, on, since=on.year - 1)
 
 
+def reports_sent(limit: int = 20) -> tuple[ProgressReport, ...]:
+    """Yearly reports of this node, the latest first."""
+    return tuple(ProgressReport.objects.order_by("-sent_at")[:limit])
+
+
 def dry_run(code: str, raw: bytes, *, kind: str, on: date) -> DryRun:
     """Read a file (``kind``: xlsx or csv) against the list in force. Writes nothing."""
     digest = "sha-256:" + hashlib.sha256(raw).hexdigest()

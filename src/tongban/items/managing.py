@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -133,8 +133,9 @@ def item(code: str, day: date, other: str = "") -> ItemPage | None:
     there = current("implementation", code, other) if other in owners else None
     beside = compare(now.elements, there.elements) if there else ()
     base = BaseVersion.objects.filter(code=code.partition("/")[0]).order_by("-version") if now.base else None
+    shown = replace(now, elements=read_elements(row.elements)[0]) if row is not None and not now.version else now
     return ItemPage(
-        now=now, row=_rows([now], codes)[0], findings=findings(now.elements, codes), drift=_drift(now),
+        now=now, row=_rows([shown], codes)[0], findings=findings(shown.elements, codes), drift=_drift(shown),
         beside=tuple(c for c in beside if c.state != "same"), owners=owners,
         proposal=_proposal(row, now.elements, codes) if row else None, history=history(code),
         versions=_versions(code, day), task=next(iter(tasks(day, code)), None),

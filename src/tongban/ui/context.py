@@ -16,6 +16,8 @@ from tongban.kernel.numbers import mask_name
 
 from .page import APPLICANT, CLERK, ITEM_MANAGER, OPERATOR, REVIEWER, SUPERVISOR, actor_of, audiences_of
 
+UNDER: Final = {"desk_items": ("/desk/lists/",)}
+"""Pages that stand under a link of the main navigation, besides those below its own address."""
 DIRECTORY_NODE: Final = "00"
 
 
@@ -94,7 +96,8 @@ def _nav(request: HttpRequest, audiences: frozenset[Any]) -> list[Link]:
     for name, label in wanted:
         url = _url(name)
         if url is not None:
-            current = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+            under = (url.rstrip("/") + "/", *UNDER.get(name, ()))
+            current = request.path == url or (url != "/" and f"{request.path}/".startswith(under))
             links.append(Link(name, label, url, current))
     best = max((link for link in links if link.current), key=lambda link: len(link.url), default=None)
     return [Link(x.name, x.label, x.url, x is best) for x in links]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
+from tongban.config import config
 from tongban.desk.item_values import title
 from tongban.directory import queries as directory
 from tongban.items import comparing
@@ -34,6 +35,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "profile": profile, "profiles": PROFILE_NAMES.items(), "rates": comparing.uniformity(profile),
         "sides": [(side, name_of(side)) for side in sides], "a": one, "b": other, "code": code,
+        "other_side": other or (config().node_id if config().node_id in sides[1:] else sides[-1]),
     }  # fmt: skip
     rates = context["rates"]
     context["places"] = [(owner, name_of(owner), rate) for owner, rate in rates.by_place.items()]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from tongban.config import config
 from tongban.desk.item_values import title, today
 from tongban.desk.item_words import WORDS
 from tongban.desk.settling import settle
@@ -48,6 +49,7 @@ def all_lists(request: HttpRequest) -> HttpResponse:
             "others": [each for each in found if not lists.mine(each, today())],
             "waiting": [(e, lists.find(e.list_code)) for e in lists.waiting()],
             "due": [(task, queries.entry(task.entry_key)) for task in lists.reports_due(today())],
+            "sent": [(report, queries.entry(report.entry_key)) for report in lists.reports_sent()],
             "problem": problem_text(refusal) if refusal else None,
         },
         status=refusal.problem.status if refusal else 200,
@@ -117,21 +119,24 @@ def reaching(request: HttpRequest, key: str) -> HttpResponse:
     if entry is None:
         raise Refusal("request.not_found")
     refusal: Refusal | None = None
-    if request.method == "POST":
+    if request.method == "POST" and "reload" not in request.POST:
         try:
             change_reach(request, key)
             messages.success(request, _("已更改通办范围。"))
             return go("desk_reach", key)
         except Refusal as refused:
             refusal = refused
-    region = region_posted("region", request.POST)
+    province = organizations.region(f"{config().node_id}0000")  # the directory has none of its own
+    own = province.code if province is not None else ""
+    chosen = {name: region_posted(name, request.POST) or own for name in ("region", "out")}
     return render(
         request,
         "desk/reach.html",
         {
             "entry": entry, "scopes": [(s, named(s.members, s.area)) for s in reach.scopes(key)],
             "exemptions": [(e, organizations.region(e.region)) for e in reach.exemptions(key)],
-            "groups": groups().values(), "picker": region_picker("region", region), "typed": request.POST,
+            "groups": groups().values(), "typed": request.POST,
+            "picker": region_picker("region", chosen["region"]), "out_picker": region_picker("out", chosen["out"]),
             "problem": problem_text(refusal) if refusal else None, "wrong": wrong(refusal),
         },
         status=refusal.problem.status if refusal else 200,
@@ -141,7 +146,7 @@ def reaching(request: HttpRequest, key: str) -> HttpResponse:
 def change_reach(request: HttpRequest, key: str) -> None:
     """What the one form sent asks for."""
     data, wanted = request.POST, request.POST.get("step", "")
-    region = region_posted("region", data)
+    region = region_posted("out" if wanted == "exempt" else "region", data)
     ends = day_of(request, "ends") if data.get("ends", "").strip() else None
     because = {"words": data.get("words", ""), "source": data.get("source", "")}
     if wanted == "set":

@@ -39,6 +39,7 @@ GENERAL_INTAKE: Final = {
     "joint": ("一地受理申请", "推动各地内部协同"),
 }
 """What 国办发〔2020〕35号 lays on the two sides in every such matter; an item's own duties replace it."""
+LIMIT_WORDS: Final = {"workday": "个工作日", "day": "日", "hour": "小时", "month": "个月", "immediate": "当场"}
 UNCONFIRMED: Final = "待核：由清单文字推定"
 
 
@@ -132,7 +133,8 @@ def _material(raw: Mapping[str, Any]) -> MaterialElement:
 
 def _step(raw: Mapping[str, Any]) -> ProcessStep:
     limit = raw.get("limit") or {}
-    words = f"{limit['value']} {limit['unit']}" if limit.get("value") is not None else ""
+    unit = LIMIT_WORDS.get(limit.get("unit") or "", "")
+    words = "" if limit.get("value") is None else unit if limit["unit"] == "immediate" else f"{limit['value']}{unit}"
     return ProcessStep(
         name=raw["node"], actor=raw.get("actor", ""), place=raw.get("place", ""), limit=words,
         output=raw.get("output", ""),

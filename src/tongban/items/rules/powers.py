@@ -79,7 +79,7 @@ def exemption_faults(exemption: Exemption) -> dict[str, str]:
     if not _REGION.fullmatch(exemption.region):
         found["region"] = "unknown_region"
     if not exemption.words.strip():
-        found["source"] = "required"
+        found["words"] = "required"
     return found
 
 
