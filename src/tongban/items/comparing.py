@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Max
+from django.db import connection
 
 from tongban.kernel.ids import DIRECTORY
 
@@ -114,32 +115,61 @@ def _side(owner: str, code: str) -> Current | None:
 
 @lru_cache(maxsize=3)
 def _uniformity(token: str, profile: Profile) -> Uniformity:
-    bases = {
-        code: (name, read_elements(raw or {})[0])
-        for code, name, raw in BaseItem.objects.values_list("code", "name", "content__elements")
-    }
-    newest = Implementation.objects.values("owner", "code").annotate(last=Max("version"))
-    last = {(row["owner"], row["code"]): row["last"] for row in newest}
+    paths = PROFILES[profile]
+    bases, found = _counted(token)
     by_place: dict[str, Rate] = {}
-    by_element = dict.fromkeys(PROFILES[profile], Rate(0, 0))
+    by_element = dict.fromkeys(paths, Rate(0, 0))
     by_item: dict[str, tuple[int, Rate]] = {}
-    rows = Implementation.objects.values_list("owner", "code", "version", "content__elements")
-    for owner, code, version, raw in rows.iterator(chunk_size=500):
-        base = bases.get(code.partition("/")[0])
-        if base is None or last[owner, code] != version:
-            continue
-        compared = drift(base[1], _read(raw), profile)
-        found = rate(compared)
-        by_place[owner] = by_place.get(owner, Rate(0, 0)) + found
-        places, before = by_item.get(base_code := code.partition("/")[0], (0, Rate(0, 0)))
-        by_item[base_code] = (places + 1, before + found)
-        for line in compared:
-            by_element[line.path] += rate((line,))
+    for owner, code, places, same in found:
+        rates = {path: Rate(same[path], places) for path in paths if path in bases[code].known}
+        whole = sum(rates.values(), Rate(0, 0))
+        by_place[owner] = by_place.get(owner, Rate(0, 0)) + whole
+        count, before = by_item.get(code, (0, Rate(0, 0)))
+        by_item[code] = (count + places, before + whole)
+        for path, one in rates.items():
+            by_element[path] += one
     return Uniformity(
         profile=profile, by_place=dict(sorted(by_place.items())), by_element=by_element,
-        by_item=tuple(ItemRates(code, bases[code][0], n, each) for code, (n, each) in sorted(by_item.items())),
+        by_item=tuple(ItemRates(code, bases[code].name, n, each) for code, (n, each) in sorted(by_item.items())),
         whole=sum(by_place.values(), Rate(0, 0)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """A base item: path → what it knows, in JSON form."""
+
+    name: str
+    known: dict[str, Any]
+
+
+_PATHS: Final = tuple(dict.fromkeys(path for paths in PROFILES.values() for path in paths))
+
+
+@lru_cache(maxsize=1)
+def _counted(token: str) -> tuple[dict[str, _Base], list[tuple[str, str, int, dict[str, int]]]]:
+    """Base items, and for each (owner, base code): how many newest implementations, and by path how many say the same.
+
+    The database compares, in one scan for all profiles: there are hundreds of thousands. Implementations lie there as
+    ``write_elements`` writes them, so that equal elements are equal JSON (twin: ``rules.uniformity.drift``).
+    """
+    bases = {
+        code: _Base(name, {line.path: line.base for line in compare(_read(raw), Elements(), _PATHS)})
+        for code, name, raw in BaseItem.objects.values_list("code", "name", "content__elements")
+    }
+    sums = ", ".join(f"count(*) FILTER (WHERE i.elements #> %s = b.known -> {number})" for number in range(len(_PATHS)))
+    known = {code: [base.known.get(path) for path in _PATHS] for code, base in bases.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT i.owner, b.code, count(*), {sums} FROM ("  # noqa: S608 - numbers and our own words alone
+            "  SELECT owner, split_part(code, '/', 1) AS base, content -> 'elements' AS elements"
+            "  FROM items_implementation JOIN (SELECT owner, code, max(version) AS version FROM items_implementation"
+            "    GROUP BY owner, code) newest USING (owner, code, version) OFFSET 0"
+            ") i JOIN jsonb_each(%s::jsonb) AS b(code, known) ON b.code = i.base GROUP BY i.owner, b.code",
+            [*(path.split(".") for path in _PATHS), json.dumps(known, ensure_ascii=False)],
+        )
+        rows = cursor.fetchall()
+    return bases, [(owner, code, n, dict(zip(_PATHS, same, strict=True))) for owner, code, n, *same in rows]
 
 
 def _read(raw: dict[str, object] | None) -> Elements:
