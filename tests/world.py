@@ -112,9 +112,7 @@ def count(node: Node, table: str, where: str = "true", *values: object) -> int:
         return int(row[0])
 
 
-def eventually(
-    look: Callable[[], T], *, seconds: float = 30, at: Iterable[Node] = (), duties: Sequence[str] = ()
-) -> T:
+def eventually(look: Callable[[], T], *, seconds: float = 30, at: Iterable[Node] = (), duties: Sequence[str] = ()) -> T:
     """What ``look`` returns as soon as it is truthy; fails after ``seconds`` with what it returned last.
 
     ``duties``: periodic ones that the workers of the nodes ``at`` do meanwhile again and again, not once a minute.

@@ -86,7 +86,7 @@ def midnight_passes(federation: Federation, offset: timedelta) -> date:
     for name, other in (("44", "63"), ("63", "44")):
         kept = "node = %s AND day = %s"
         world.eventually(lambda n=name, o=other, k=kept: world.count(federation[n], "journal_peerdaybook", k, o, today),
-                         seconds=150)  # fmt: skip
+                         seconds=150, at=federation.nodes.values(), duties=("exchange.day_books",))  # fmt: skip
     for name in NODES:
         world.eventually(lambda n=name: not world.count(federation[n], "exchange_outbound", "state <> 'delivered'"),
                          seconds=90)  # fmt: skip
