@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tongban.identity.policy import refuse_managing, refuse_revoking
-from tongban.identity.rules.acting import is_person_ref, refuse_acting_for
 from tongban.identity.rules.levels import Level, level_of_session, refuse_below
 from tongban.identity.rules.returning import safe_next
 from tongban.identity.rules.tickets import LIFE, fingerprint, new_ticket, open_ticket
@@ -56,25 +55,6 @@ def test_a_session_never_claims_more_than_was_proven_at_its_sign_in(assured: int
     assert level <= highest
 
 
-def test_a_person_acts_for_themselves_and_for_nobody_else() -> None:
-    assert refuse_acting_for(LI_MEI, LI_MEI.ref) is None
-    assert refuse_acting_for(LI_MEI, "applicant:demo:zhou-tao") == Refusal("permission.denied")
-    assert refuse_acting_for(LI_MEI, "applicant:other:li-mei") == Refusal("permission.denied")
-
-
-def test_a_client_that_acts_for_a_person_is_held_to_that_persons_matters() -> None:
-    by_client = Actor(ActorKind.APPLICANT, "demo", "li-mei", NodeId("44"), level=3, client="c1")
-    assert refuse_acting_for(by_client, LI_MEI.ref) is None
-    assert refuse_acting_for(by_client, "applicant:demo:zhou-tao") == Refusal("permission.denied")
-    alone = Actor(ActorKind.CLIENT, "44", "c1", NodeId("44"), client="c1")
-    assert refuse_acting_for(alone, LI_MEI.ref) == Refusal("permission.denied")
-
-
-@pytest.mark.parametrize("role", list(Role))
-def test_of_all_staff_only_the_window_acts_for_the_person_who_stands_there(role: Role) -> None:
-    assert (refuse_acting_for(staff(role), LI_MEI.ref) is None) == (role == Role.CLERK)
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_of_all_staff_only_an_operator_manages_people_and_tokens(role: Role) -> None:
     assert (refuse_managing(staff(role)) is None) == (role == Role.OPERATOR)
@@ -82,12 +62,6 @@ def test_of_all_staff_only_an_operator_manages_people_and_tokens(role: Role) -> 
     assert refuse_managing(LI_MEI) == Refusal("permission.denied")
     assert refuse_revoking(LI_MEI, LI_MEI.ref) is None
     assert refuse_revoking(LI_MEI, "applicant:demo:zhou-tao") == Refusal("permission.denied")
-
-
-def test_a_reference_names_kind_issuer_and_subject() -> None:
-    assert is_person_ref(LI_MEI.ref)
-    assert not is_person_ref("filing:0190")
-    assert not is_person_ref("applicant:demo:")
 
 
 def test_a_token_is_known_by_its_id_and_proven_by_its_secret() -> None:

@@ -168,11 +168,6 @@ def key_standings() -> list[tuple[str, str, KeyStanding, datetime | None]]:
     ]
 
 
-def am_directory() -> bool:
-    """True at node 00, which publishes the list and holds no cases."""
-    return config().is_directory
-
-
 def _look_again(last: _Look, now: float) -> _Look:
     root = config().pinned_root()
     newest = TrustListRow.objects.order_by("-version").values_list("version", flat=True).first()

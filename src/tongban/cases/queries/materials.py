@@ -77,8 +77,3 @@ def _without_file(wanted: MaterialReq, answers: Mapping[str, Any]) -> str:
     if wanted.exempt:
         return "exempt"
     return "on_site" if wanted.necessity == "required" and not wanted.accepts else "optional"
-
-
-def not_arrived(materials: Sequence[MaterialView]) -> int:
-    """How many files are still under way."""
-    return sum(1 for material in materials for file in material.files if not file.arrived)

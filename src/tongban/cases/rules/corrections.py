@@ -8,9 +8,10 @@ from datetime import date
 from typing import Final
 
 from tongban.kernel.problems import Refusal
-from tongban.kernel.time import Calendar, Due, due_after_working_days
 
 TELL_ONCE_DAYS: Final = 5
+"""行政许可法 §32(1)(4): on the spot or within five days, once; §82: the days are working days. A clock of these days
+(:func:`.deadlines.start`) ends on the last day on which everything missing may be told."""
 POINT_CODES: Final = frozenset({"missing", "unclear", "wrong", "expired", "mismatch", "other"})
 GENERAL: Final = "general"
 """The target of a point that is about the matter as a whole."""
@@ -30,18 +31,9 @@ class PointFacts:
     text: str
 
 
-def must_be_told_by(received_on: date, calendar: Calendar, days: int = TELL_ONCE_DAYS) -> Due:
-    """The last day on which all corrections may be told, at once.
-
-    行政许可法 §32(1)(4): on the spot or within five days, once; untold after that, the application counts as accepted
-    from the day it was received. §82: the days are working days.
-    """
-    return due_after_working_days(received_on, days, calendar)
-
-
-def is_deemed_accepted(today: date, must_be_told_by: date) -> bool:
+def is_deemed_accepted(today: date, tell_once_due_on: date) -> bool:
     """行政许可法 §32(1)(4), second half: the last day is over and nothing was told."""
-    return today > must_be_told_by
+    return today > tell_once_due_on
 
 
 def check_request(

@@ -14,6 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from tongban.cases import events
+from tongban.cases.rules.corrections import is_deemed_accepted
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 
@@ -145,7 +146,7 @@ def obstacle(facts: CaseFacts, step: Step, at: datetime) -> Refusal | None:
     entry = look_up(TRANSITIONS, facts.status, step, offered=PEOPLE_STEPS, why=why_not)
     if isinstance(entry, Refusal):
         return entry
-    late = facts.tell_once_due_on is not None and local_date(at) > facts.tell_once_due_on
+    late = facts.tell_once_due_on is not None and is_deemed_accepted(local_date(at), facts.tell_once_due_on)
     match step:
         case Step.ACCEPT | Step.NOT_ACCEPT | Step.REQUEST_CORRECTION | Step.REBASE if (
             late and facts.status is Status.RECEIVED
