@@ -26,6 +26,7 @@ COMMANDS = {
     "export": "write a day, or the chain of a filing or case, to files for tongban-verify",
     "peers": "list the other nodes and how delivery to them stands",
     "keys": "show this node's signing keys; make, announce, switch to, end and revoke them",
+    "tokens": "show the API tokens of other systems; issue and revoke them",
     "openapi": "write the API's description, or check that the committed one is in step",
     "chains": "verify the chain of facts of every subject at this node",
     "chaos": "break nodes on purpose, then see that nothing is lost or doubled",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ from tongban.journal import queries as journal
 from tongban.kernel.ids import NodeId
 from tongban.kernel.people import Act, ActorKind, system
 from tongban.kernel.problems import Refusal
+from tongban.ops.commands import tokens as command
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +207,45 @@ def test_a_guessed_secret_behind_a_known_id_is_refused() -> None:
     with pytest.raises(Refusal) as refused:
         tokens.authenticate(f"Bearer {forged}")
     assert refused.value.code == "request.unauthenticated"
+
+
+def test_an_operator_gives_a_system_a_token_by_command_sees_it_listed_and_ends_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "setup", configuration.config)
+
+    def told(*words: str) -> tuple[int, str]:
+        parser = argparse.ArgumentParser()
+        command.arguments(parser)
+        code = command.run(parser.parse_args(words))
+        out = capsys.readouterr()
+        return code, out.out + out.err
+
+    load_demo(HERE)
+    code, out = told("issue", "交通厅业务系统", "--scope", "filings:read", "--person", f"{ISSUER}:li-mei")
+    text = out.splitlines()[0]
+    assert code == 0
+    assert tokens.authenticate(f"Bearer {text}").actor.ref == "applicant:demo:li-mei"
+    listed = told()[1]
+    assert f"交通厅业务系统  {ISSUER}:li-mei  filings:read" in listed
+    assert text.split("_")[2] not in listed, "the secret is shown once"
+    assert told("revoke", text.split("_")[1])[0] == 0
+    assert tokens.client_by_token(text) is None
+    assert "revoked" in told()[1]
+
+
+@pytest.mark.parametrize(
+    "words", [["--scope", "filings:all"], ["--scope", "filings:read", "--days", "400"],
+              ["--scope", "filings:read", "--person", "demo:nobody"]]
+)  # fmt: skip
+def test_a_token_that_cannot_be_given_is_refused_in_words(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "setup", configuration.config)
+    parser = argparse.ArgumentParser()
+    command.arguments(parser)
+    assert command.run(parser.parse_args(["issue", "交通厅业务系统", *words])) == 1
+    assert capsys.readouterr().err.startswith("tongban tokens: ")
 
 
 def test_a_revoked_token_is_refused_here_at_once_and_elsewhere_within_five_seconds() -> None:

@@ -18,7 +18,7 @@ from tongban.kernel.people import Actor
 from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 
-from .models import AccessRecord, Person, StaffPost
+from .models import AccessRecord, Person, StaffPost, Token
 from .people import actor_of_row, in_force, index, posts_of, unseal
 from .tokens import ApiClientView, client_by_token
 
@@ -32,6 +32,7 @@ __all__ = [
     "find_actor",
     "find_by_id_number",
     "find_by_mobile",
+    "issued_tokens",
     "profile",
     "profile_of",
 ]
@@ -155,6 +156,34 @@ def _access(row: AccessRecord) -> AccessView:
         row.purpose,
         tuple(row.fields),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokenView:
+    """A token without its secret: of which system, ``person`` as issuer:subject if it acts for one."""
+
+    id: str
+    client: str
+    person: str | None
+    scopes: tuple[str, ...]
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def issued_tokens() -> list[IssuedTokenView]:
+    """Every token of this node, ended ones too, by system and age."""
+    rows = Token.objects.select_related("client", "person").order_by("client__label", "created_at", "id")
+    return [
+        IssuedTokenView(
+            row.id,
+            row.client.label,
+            f"{row.person.issuer}:{row.person.subject}" if row.person else None,
+            tuple(row.scopes),
+            row.expires_at,
+            row.revoked_at,
+        )
+        for row in rows
+    ]
 
 
 def person_id(issuer: str, subject: str) -> UUID | None:
