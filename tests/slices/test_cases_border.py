@@ -18,6 +18,7 @@ from tongban.exchange import inbound, installation
 from tongban.exchange.models import Inbound
 from tongban.journal import queries as journal
 from tongban.kernel.problems import Refusal
+from tongban_wire.messages import Attachment
 
 pytestmark = pytest.mark.django_db
 
@@ -283,7 +284,6 @@ def test_public_parts_of_messages_and_facts_hold_nothing_of_the_person(w):
 def test_nothing_is_accepted_or_decided_before_the_papers_have_arrived(w):
     from tongban.cases import queries
     from tongban.exchange import blobs
-    from tongban_wire.messages import Attachment
 
     w.file()
     like = heard()[0]

@@ -16,7 +16,7 @@ from tongban.kernel.events import Event
 from tongban_wire import messages
 from tongban_wire.envelope import Envelope
 
-from . import hearing, telling
+from . import hearing, telling, telling_parts
 
 TELLERS: Final[Mapping[type[Event], Sequence[Callable[[Any, ChainHeader], list[Outgoing]]]]] = {
     events.FilingSubmitted: (telling.tell_filing_submitted,),
@@ -34,11 +34,11 @@ TELLERS: Final[Mapping[type[Event], Sequence[Callable[[Any, ChainHeader], list[O
     events.CaseClosed: (telling.tell_case_closed,),
     events.CaseWithdrawalRefused: (telling.tell_withdrawal_refused,),
     events.CaseRebased: (telling.tell_case_rebased,),
-    events.PartCalled: (telling.tell_part_called,),
-    events.PartRebased: (telling.tell_part_rebased,),
-    events.PartOpened: (telling.tell_part_opened,),
-    events.PartDecided: (telling.tell_part_decided,),
-    events.PartLapsed: (telling.tell_part_lapsed,),
+    events.PartCalled: (telling_parts.tell_part_called,),
+    events.PartRebased: (telling_parts.tell_part_rebased,),
+    events.PartOpened: (telling_parts.tell_part_opened,),
+    events.PartDecided: (telling_parts.tell_part_decided,),
+    events.PartLapsed: (telling_parts.tell_part_lapsed,),
 }
 """Event → what is told to whom. Events that are absent stay at home."""
 
