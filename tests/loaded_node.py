@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
 
 from tongban.config import config
+
+
+@contextmanager
+def for_a_file(blocker: Any) -> Iterator[None]:
+    """What is written inside is there for all tests of a file and undone at its end; each test nests inside it."""
+    with blocker.unblock():
+        outer = transaction.atomic()
+        outer._from_testcase = True  # type: ignore[attr-defined]  # as Django's TestCase does: durable blocks may nest
+        outer.__enter__()
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+            connection.close()
 
 
 def load_everything() -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.slices.test_items_publishing import LATER, ONE, OTHER, TODAY
 
-from tongban.items import importing, loading, store
+from tongban.items import importing, store
 from tongban.items.actions import batches
 from tongban.items.current import current
 from tongban.items.elements import Elements
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def loaded():
-    loading.load("44")
+def loaded(catalog_of_44):
+    store.forget()
     yield
     store.forget()
 

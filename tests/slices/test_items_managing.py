@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from tests.catalog_data import enrol_the_four
 
-from tongban.items import loading, managing, queries, search, store
+from tongban.items import managing, queries, search, store
 from tongban.items.actions import proposing, reviewing
 from tongban.items.models import GuideReview, Implementation
 from tongban.items.rules.content import digest_of
@@ -31,9 +30,8 @@ def act(name: str, role: Role = Role.ITEM_MANAGER) -> Act:
 
 
 @pytest.fixture(autouse=True)
-def loaded():
-    loading.load("44")
-    enrol_the_four()
+def loaded(catalog_of_44):
+    store.forget()
     yield
     store.forget()
 

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.catalog_data import enrol_the_four
 
 from tongban.config import config
-from tongban.items import loading, queries, releasing
+from tongban.items import queries, releasing
 from tongban.items.actions import proposing
 from tongban.items.actions import releases as adopting
 from tongban.items.current import current
@@ -50,15 +49,14 @@ ONE, OTHER = manager("he-jing"), manager("lu-ning")
 
 
 @pytest.fixture(autouse=True)
-def loaded():
-    """The catalog of 44 and four nodes that trust each other; the present is that of the test, not of its import."""
+def loaded(catalog_of_44):
+    """The catalog of 44 and four nodes that trust each other. The present is that of the test, not of its import."""
     global NOW, ONE, OTHER
     from tongban.items import store
 
     NOW = datetime.now(UTC) + timedelta(minutes=1)
     ONE, OTHER = manager("he-jing"), manager("lu-ning")
-    loading.load("44")
-    enrol_the_four()
+    store.forget()
     yield
     store.forget()
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tongban.items import comparing, loading, store
+from tongban.items import comparing, store
 from tongban.items.current import base_elements
 from tongban.items.models import BaseItem, Implementation
 from tongban.items.rules.content import digest_of
@@ -24,8 +24,7 @@ LIMIT = {"value": 20, "unit": "workday"}
 
 
 @pytest.fixture(autouse=True)
-def loaded() -> Iterator[None]:
-    loading.load("44")
+def loaded(catalog_of_44: None) -> Iterator[None]:
     base = BaseItem.objects.get(code=LIKE)
     base.content["elements"]["statutory_limit"] = LIMIT
     base.save()
