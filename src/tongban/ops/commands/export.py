@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import tempfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
             print(f"{args.day} is not closed at this node")
             return 1
         note_export(act, "day", day=args.day)
-        _write(args.to / f"node-{cfg.node_id}-day-{args.day}.jsonl", exporting.export_day(args.day))
+        write(args.to / f"node-{cfg.node_id}-day-{args.day}.jsonl", exporting.export_day(args.day))
         return 0
     subjects = subjects_of_number(args.number) if args.what == "case" else [(args.type, args.id)]
     subjects = [subject for subject in subjects if exporting.is_known(*subject)]
@@ -55,13 +56,20 @@ def run(args: argparse.Namespace) -> int:
     note_export(act, args.what, about=[f"{kind}:{subject}" for kind, subject in subjects])
     for kind, subject in subjects:
         name = f"node-{cfg.node_id}-{kind}-{subject}.jsonl"
-        _write(args.to / name, exporting.export_subject(kind, subject))
+        write(args.to / name, exporting.export_subject(kind, subject))
     return 0
 
 
-def _write(place: Path, lines: Iterable[bytes]) -> None:
+def write(place: Path, lines: Iterable[bytes]) -> None:
+    """For its owner's eyes alone, whatever stood there before, and whole or not at all: half of a file would look to
+    the verifier like a node that hides something."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.writelines(lines)
+    descriptor, part = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(lines)
+        Path(part).replace(place)
+    except BaseException:
+        Path(part).unlink()
+        raise
     print(place)
