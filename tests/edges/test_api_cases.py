@@ -87,6 +87,7 @@ def test_a_case_that_somebody_else_changed_is_not_decided_on_the_old_view(case: 
         ("not-accept", {"reasons": {}}, 422),
         ("not-accept", {}, 422),
         ("not-accept", {"reasons": {"out_of_scope": ""}}, 422),
+        ("not-accept", {"reasons": {"out_of_mind": "无此理由"}}, 422),
         ("correction", {"points": []}, 422),
         ("correction", {"points": [{"key": "a", "target": "answer:mobile", "code": "odd", "text": "x"}]}, 422),
         ("correction", {"points": [{"key": "a", "target": "answer:mobile", "code": "wrong"}]}, 422),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tongban.kernel import numbers
+from tongban.kernel import ids, numbers
 from tongban.kernel.faults import described
 from tongban.kernel.ids import NodeId
 from tongban.kernel.people import Actor, ActorKind, Post, Role, refuse_operating, system
@@ -48,3 +50,9 @@ def test_only_an_operator_and_the_node_itself_operate(role):
     refuse_operating(system(NodeId("44")))
     with pytest.raises(Refusal, match=r"permission\.denied"):
         refuse_operating(Actor(ActorKind.APPLICANT, "test", "li-mei", NodeId("44"), (Post(role, "440000"),)))
+
+
+def test_a_number_kept_for_life_can_be_said_and_typed() -> None:
+    numbers = [ids.new_filing_number(ids.NodeId("44")) for _ in range(400)]
+    assert all(re.fullmatch(r"44-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", number) for number in numbers)
+    assert len({number[-1] for number in numbers}) > 20, "the last sign checks the others"

@@ -114,7 +114,7 @@ def test_a_correction_is_told_once_with_all_points_and_each_point_is_answered(w)
     with pytest.raises(Refusal) as refused:
         w.answer(filing_id, point_answers={"chip": "900124"})
     assert refused.value.code == "state.correction_answers_missing"
-    assert refused.value.fields == {"point_answers.name": "required"}
+    assert refused.value.fields == {"points.name": "required"}
     w.answer(
         filing_id, answers={**ANSWERS, "chip": "900124"}, point_answers={"chip": "已核对", "name": "名字没错"}
     )

@@ -33,9 +33,16 @@ def new_id() -> UUID:
 
 
 def new_filing_number(node: NodeId) -> str:
-    """The number a person keeps for life, e.g. ``"44-7K3F-9Q2M-X"``: node, eight random signs, one check sign."""
-    body = "".join(secrets.choice(_ALPHABET) for _ in range(8))
-    return f"{node.upper()}-{body[:4]}-{body[4:]}-{_check_sign(node.upper() + body)}"
+    """The number a person keeps for life, e.g. ``"44-7K3F-9Q2M-X"``: node, eight random signs, one check sign.
+
+    Only numbers whose check sign is a digit or a letter are given out: the others cannot be said on the telephone, and
+    a star looks like something hidden. Those given out before stay good.
+    """
+    while True:
+        body = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+        sign = _check_sign(node.upper() + body)
+        if sign.isalnum():
+            return f"{node.upper()}-{body[:4]}-{body[4:]}-{sign}"
 
 
 def _check_sign(text: str) -> str:

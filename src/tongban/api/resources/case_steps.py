@@ -18,6 +18,7 @@ from tongban.api.scopes import Scope
 from tongban.api.shapes import Strict, present, reply
 from tongban.cases.actions import decision, reading, review
 from tongban.cases.rules.corrections import POINT_CODES
+from tongban.cases.rules.reasons import DENIED, NOT_ACCEPTED, check_known
 from tongban.cases.views import CaseView
 from tongban.kernel.people import Act
 
@@ -79,8 +80,12 @@ def accept_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @endpoint(router, "POST", "cases/{uuid:case_id}/not-accept", scope=Scope.CASES_WRITE, answers={200: Case},
           changes=True, tag="cases")
 def not_accept_case(request: HttpRequest, case_id: UUID, payload: Annotated[ReasonsGiven, Body()]) -> HttpResponse:
-    """Refuse to accept it (不予受理), with reasons."""
+    """Refuse to accept it (不予受理), with reasons.
+
+    Their codes: `not_competent`, `not_required`, `incomplete`, `other`.
+    """
     act = act_of(request)
+    check_known(payload.reasons, NOT_ACCEPTED)
     review.not_accept(act, case_id, reasons=payload.reasons, seen=etags.seen_version(request))
     return _after(act, case_id)
 
@@ -110,8 +115,12 @@ def grant_case(request: HttpRequest, case_id: UUID, payload: Annotated[Grant, Bo
 @endpoint(router, "POST", "cases/{uuid:case_id}/deny", scope=Scope.CASES_WRITE, answers={200: Case}, changes=True,
           tag="cases")
 def deny_case(request: HttpRequest, case_id: UUID, payload: Annotated[ReasonsGiven, Body()]) -> HttpResponse:
-    """Deny (不予), with reasons."""
+    """Deny (不予), with reasons.
+
+    Their codes: `condition_not_met`, `expired`, `false_statement`, `other`.
+    """
     act = act_of(request)
+    check_known(payload.reasons, DENIED)
     decision.deny(act, case_id, reasons=payload.reasons, seen=etags.seen_version(request))
     return _after(act, case_id)
 

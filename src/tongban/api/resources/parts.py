@@ -18,6 +18,7 @@ from tongban.api.scopes import Scope
 from tongban.api.shapes import Strict, present, reply, shape, unchanged
 from tongban.cases import queries
 from tongban.cases.actions import joint, reading
+from tongban.cases.rules.reasons import PART_REFUSED, check_known
 from tongban.cases.views import PartView
 from tongban.kernel.people import Act
 
@@ -75,8 +76,12 @@ def complete_part(request: HttpRequest, part_id: UUID, payload: Annotated[Comple
 @endpoint(router, "POST", "parts/{uuid:part_id}/refuse", scope=Scope.CASES_WRITE, answers={200: Part},
           changes=True, tag="parts")
 def refuse_part(request: HttpRequest, part_id: UUID, payload: Annotated[ReasonsGiven, Body()]) -> HttpResponse:
-    """This place cannot do its step, with reasons."""
+    """This place cannot do its step, with reasons.
+
+    Their codes: `record_mismatch`, `condition_not_met`, `duplicate`, `other`.
+    """
     act = act_of(request)
+    check_known(payload.reasons, PART_REFUSED)
     joint.refuse_part(act, part_id, reasons=payload.reasons, seen=etags.seen_version(request))
     return _after(act, part_id)
 

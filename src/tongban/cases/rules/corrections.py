@@ -67,8 +67,8 @@ def check_request(
 
 def check_answers(points: Collection[str], answers: Mapping[str, str]) -> None:
     """Every point is answered, and nothing but the points. Raises Refusal naming each point left open."""
-    faults = {f"point_answers.{key}": "required" for key in points if not answers.get(key, "").strip()}
-    faults |= {f"point_answers.{key}": "unknown" for key in answers if key not in points}
+    faults = {f"points.{key}": "required" for key in points if not answers.get(key, "").strip()}
+    faults |= {f"points.{key}": "unknown" for key in answers if key not in points}
     if faults:
         raise Refusal("state.correction_answers_missing", fields=faults)
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from tongban.cases.actions import decision, reading, review
 from tongban.cases.queries import granting
+from tongban.cases.rules.reasons import DENIED, NOT_ACCEPTED
 from tongban.cases.views import CaseView
 from tongban.kernel.problems import Refusal
 from tongban.ui import problems
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import DENIED, NOT_ACCEPTED, attempt, reasons_of, reasons_page, seen, to_be_shown_first
+from .forms import attempt, reasons_of, reasons_page, seen, to_be_shown_first
 
 
 def opened(request: HttpRequest, case_id: UUID) -> CaseView:

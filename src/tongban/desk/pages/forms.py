@@ -13,9 +13,6 @@ from tongban.cases.views import CaseView, PartView
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import render
 
-NOT_ACCEPTED: Final = ("not_competent", "not_required", "incomplete", "other")
-DENIED: Final = ("condition_not_met", "expired", "false_statement", "other")
-PART_REFUSED: Final = ("record_mismatch", "condition_not_met", "duplicate", "other")
 CORRECTION_CODES: Final = ("missing", "unclear", "expired", "mismatch", "wrong", "other")
 IDENTITY_METHODS: Final[Mapping[str, Any]] = {
     "id_card_reader": _("读取居民身份证并人证比对"),

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from tongban.cases.actions import joint, reading
+from tongban.cases.rules.reasons import PART_REFUSED
 from tongban.cases.views import PartView
 from tongban.kernel.problems import Refusal
 from tongban.ui.page import REVIEWER, act, go, page, render
 
 from . import answers
-from .forms import PART_REFUSED, attempt, reasons_of, reasons_page, seen, to_be_shown_first
+from .forms import attempt, reasons_of, reasons_page, seen, to_be_shown_first
 
 
 def opened(request: HttpRequest, part_id: UUID) -> PartView:
