@@ -1,5 +1,6 @@
-"""One uniform element changed at the directory, across four real nodes: every province gets its task, a running case
-keeps its version until it is moved, and a window reads the other place's standard while that place is down."""
+"""The catalog across four real nodes: each comes to hold the releases of all; one uniform element is changed at the
+directory, every province gets its task and a running case keeps its version until it is moved; a window reads the
+other place's standard while that place is down."""
 
 from __future__ import annotations
 
@@ -79,6 +80,16 @@ def versions(federation: Federation, number: str) -> tuple[int, int]:
         case = there.execute("SELECT item_version FROM cases_case WHERE filing_number = %s", [number]).fetchone()
     assert filing is not None and case is not None
     return filing[0], case[0]
+
+
+def test_every_node_holds_the_releases_of_every_other(four_nodes: Federation) -> None:
+    def held(node: str) -> set[str]:
+        with world.database(four_nodes[node]) as db:
+            return {row[0] for row in db.execute("SELECT DISTINCT node FROM items_release")}
+
+    everybody = set(four_nodes.nodes)
+    world.eventually(lambda: all(held(node) == everybody for node in everybody), seconds=MINUTES,
+                     at=four_nodes.nodes.values(), duties=RELEASES)  # fmt: skip
 
 
 @pytest.mark.req("R-032", "R-034", "R-035", "R-063")
