@@ -141,6 +141,12 @@ class Config:
         default=("127.0.0.1", "localhost", "[::1]"),
         parse=_names,
     )
+    proxies: tuple[str, ...] = _setting(
+        "TONGBAN_PROXIES",
+        "Addresses of proxies in front of this node, whose `X-Forwarded-For` is believed, separated by commas.",
+        default=(),
+        parse=_names,
+    )
     directory_url: str = _setting(
         "TONGBAN_DIRECTORY_URL", "Address of the directory node, from which the trust list is fetched.", default=""
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.peers import ME, TRACEPARENT, Peer, closed, ground
 
+from tongban import config as configuration
 from tongban.exchange import installation
 from tongban.exchange.actions import accept
 from tongban.exchange.adapters.http import HttpCarrier, checked_address
@@ -50,6 +52,27 @@ def test_a_batch_is_answered_one_by_one_in_order(client, ground):
     assert bad["problem"]["whose"] == "sender"
     assert list(Inbound.objects.values_list("traceparent", flat=True)) == [TRACEPARENT] * 2
     assert "set-cookie" not in response.headers
+
+
+PROXY, HERE, THERE = "192.0.2.1", "198.51.100.7", "203.0.113.9"
+
+
+def test_behind_a_proxy_one_stranger_does_not_use_up_what_the_others_may_ask(client, ground, monkeypatch):
+    monkeypatch.setattr(limits, "requests", limits.Buckets(rate=0, burst=2))
+
+    def asked(forwarded, remote=PROXY):
+        return client.get("/gate/v1/catalog", REMOTE_ADDR=remote, headers={"X-Forwarded-For": forwarded}).status_code
+
+    before = configuration.config()
+    try:
+        assert [asked(HERE), asked(HERE), asked(THERE)] == [200, 200, 429], "nobody is a proxy unless it is named"
+        monkeypatch.setattr(limits, "requests", limits.Buckets(rate=0, burst=2))
+        configuration.use(replace(before, proxies=(PROXY,)))
+        assert [asked(f"{THERE}, {HERE}") for _ in range(3)] == [200, 200, 429], "the last one is who asked the proxy"
+        assert [asked(THERE), asked(HERE)] == [200, 429]
+        assert [asked(THERE, remote="192.0.2.2") for _ in range(3)] == [200, 200, 429], "a liar is counted as itself"
+    finally:
+        configuration.use(before)
 
 
 def test_a_key_that_the_list_does_not_know_lets_a_newer_list_be_looked_for_once_in_ten_seconds(client, ground):

@@ -28,7 +28,7 @@ def serve(request: HttpRequest, digest: str) -> HttpResponseBase:
     """The bytes, or from ``Range: bytes=N-`` on. 401 unsigned; 404 if not here or not theirs."""
     if request.method != "GET":
         return answers.problem("request.method_not_allowed", whose="sender")
-    if not limits.requests.take(str(request.META.get("REMOTE_ADDR", ""))):
+    if not limits.requests.take(limits.address_of(request)):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
     try:
         asking = verify_request(

@@ -21,7 +21,7 @@ def releases(request: HttpRequest) -> HttpResponse:
     """200 with ``{"releases": [compact JWS, …], "last": number}``; the list is empty when nothing came after."""
     if request.method != "GET":
         return answers.problem("request.method_not_allowed", whose="sender")
-    if not limits.requests.take(str(request.META.get("REMOTE_ADDR", ""))):
+    if not limits.requests.take(limits.address_of(request)):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
     after = request.GET.get("after", "0")
     if not _NUMBER.fullmatch(after):

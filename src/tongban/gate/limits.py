@@ -7,6 +7,22 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from django.http import HttpRequest
+
+from tongban.config import config
+
+
+def address_of(request: HttpRequest) -> str:
+    """Who asks, by address: through a proxy of ours the last one that it was asked by, else whoever connected.
+
+    Counted by the proxy's own address, one stranger could use up what all provinces may ask.
+    """
+    remote = str(request.META.get("REMOTE_ADDR", ""))
+    if remote not in config().proxies:
+        return remote
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded or remote
+
 
 class Buckets:
     """``rate`` tokens a second flow back, up to ``burst``. Remembers at most ``size`` keys, the least used go first.

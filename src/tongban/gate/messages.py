@@ -48,7 +48,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return answers.problem("request.method_not_allowed", whose="sender")
-    address = str(request.META.get("REMOTE_ADDR", ""))
+    address = limits.address_of(request)
     if not limits.requests.take(address):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
     if request.content_type != "application/json":

@@ -36,7 +36,7 @@ def trust_list(request: HttpRequest) -> HttpResponse:
     """The signed trust list as this node holds it; whoever reads it checks the signature against the pinned root."""
     if request.method != "GET":
         return answers.problem("request.method_not_allowed", whose="sender")
-    if not limits.requests.take(str(request.META.get("REMOTE_ADDR", ""))):
+    if not limits.requests.take(limits.address_of(request)):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
     held = directory.held()
     if held is None:

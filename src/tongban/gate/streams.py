@@ -53,7 +53,7 @@ def _asking(request: HttpRequest) -> str | HttpResponse:
     """The node that signed the request, or the refusal."""
     if request.method != "GET":
         return answers.problem("request.method_not_allowed", whose="sender")
-    if not limits.requests.take(str(request.META.get("REMOTE_ADDR", ""))):
+    if not limits.requests.take(limits.address_of(request)):
         return answers.problem("request.rate_limited", whose="sender", retry_after=1)
     try:
         asking = verify_request(
