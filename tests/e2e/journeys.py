@@ -25,9 +25,9 @@ def apply_for_driver_renewal(visitor: Visitor) -> str:
     visitor.open(f"/apply/{DRIVER}")
     visitor.region("intake", "440000", "440300", "440305").region("anchor", "630000", "630100")
     begin(visitor)
-    visitor.fill(
-        certificate_number="630102198806159961", certificate_valid_until=in_days(60), renewal_reason="expiring",
-        credit_grade="AAA", photo_choice="on_file", statement=True,
+    visitor.fill(renewal_reason="expiring").press("继续").fill(
+        certificate_number="630102198806159961", certificate_valid_until=in_days(60), credit_grade="AAA",
+        photo_choice="on_file", statement=True,
     ).press("保存并继续")  # fmt: skip
     visitor.press("上传并继续")
     visitor.fill(promise=True).press("提交申请")

@@ -36,9 +36,10 @@ def test_the_tour_by_browser_ends_with_a_decided_case(applicant: Visitor, review
     applicant.press("现在开始")
     applicant.region("intake", "440000", "440300", "440305").region("anchor", "630000", "630100").press("开始填写")
     applicant.press("另外再填一份")
+    applicant.fill(renewal_reason="expiring").press("继续")
     applicant.fill(
-        certificate_number="630102198806159961", certificate_valid_until=in_days(60), renewal_reason="expiring",
-        credit_grade="AAA", photo_choice="on_file", statement=True,
+        certificate_number="630102198806159961", certificate_valid_until=in_days(60), credit_grade="AAA",
+        photo_choice="on_file", statement=True,
     ).press("保存并继续").press("上传并继续").fill(promise=True).press("提交申请")  # fmt: skip
     number = number_on(applicant)
 

@@ -39,10 +39,19 @@ def seen(client: Client, address: str) -> str:
     return found[1]
 
 
+CHOSEN = {DRIVER: ("renewal_reason", RENEWAL), UNEMPLOYMENT: ("reason", REGISTRATION)}
+"""The question that chooses the situation of an item, and whose answers answer it."""
+
+
 def draft(client: Client, key: str = DRIVER, places: dict[str, str] = PLACES) -> str:
+    """A draft whose situation is chosen; the address its pages begin with."""
     answer = client.post(f"/apply/{key}", places)
     assert answer.status_code == 303, answer.content.decode()
-    return answer["Location"].removesuffix("form")
+    at = str(answer["Location"]).removesuffix("situation")
+    question, source = CHOSEN[key]
+    chosen = {question: source["answers"][question], "seen": seen(client, f"{at}situation")}
+    assert client.post(f"{at}situation", chosen)["Location"] == f"{at}form"
+    return at
 
 
 def submitted(client: Client, key: str = DRIVER, places: dict[str, str] = PLACES, source: Any = RENEWAL) -> str:

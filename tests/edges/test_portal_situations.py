@@ -91,7 +91,8 @@ def test_choosing_another_situation_drops_the_answers_of_the_first_and_keeps_the
 
 
 def test_an_item_without_situations_goes_straight_to_its_form(client: Client) -> None:
-    answer = client.post("/apply/QH2020-2-48", {"mode": "online", **HERE, **THERE})
+    releasing = {name.replace("anchor", "releasing"): code for name, code in THERE.items()}
+    answer = client.post("/apply/QH2020-1-07", {"mode": "joint", **HERE, **THERE, **releasing})
     assert answer["Location"].endswith("form")
     assert client.get(answer["Location"].replace("form", "situation"))["Location"] == answer["Location"]
 

@@ -24,7 +24,7 @@ from tongban.kernel.ids import DIRECTORY
 
 from . import store
 from .loading_lists import load_lists
-from .loading_scopes import load_scopes
+from .loading_scopes import load_scopes, read_scopes
 from .models import (
     BaseItem,
     BaseVersion,
@@ -82,7 +82,7 @@ def load(node_id: str, data_dir: Path = DATA_DIR, report: Report = lambda _: Non
         written += _synonyms(catalog.synonyms)
         codes = _code_rows(data_dir)
         written += _merge(CodeList, ("list_name", "code", "valid_from"), codes)
-        written += load_scopes(data_dir, catalog.rows)
+        written += load_scopes(catalog.scopes, catalog.exemptions)
         written += load_lists(data_dir, catalog.rows, _notes(data_dir))
         texts = {
             "language": read_language(data_dir), "themes_en": catalog.themes_en, "kinds_en": catalog.kinds_en,
@@ -118,8 +118,10 @@ def read_catalog(data_dir: Path) -> Catalog:
     detailed = [read_yaml(path) for path in sorted((folder / "detailed").glob("*.yaml"))]
     implementations = [read_yaml(path) for path in sorted((folder / "implementations").glob("*.yaml"))]
     forms = {path.name: json.loads(path.read_text("utf-8")) for path in sorted((folder / "forms").glob("*.json"))}
+    rows = json.loads((folder / "list_2020.json").read_text("utf-8"))["items"]
+    scopes, exemptions = read_scopes(data_dir, rows)
     return catalog_of(
-        rows=json.loads((folder / "list_2020.json").read_text("utf-8"))["items"],
+        rows=rows,
         links=read_yaml(folder / "catalog.yaml"),
         names_en=read_table(folder / "names_en.csv"),
         synonyms=read_yaml(folder / "synonyms.yaml"),
@@ -128,6 +130,8 @@ def read_catalog(data_dir: Path) -> Catalog:
         detailed=detailed,
         implementations=implementations,
         forms=forms,
+        scopes=scopes,
+        exemptions=exemptions,
     )
 
 

@@ -21,10 +21,9 @@ def read_scopes(data_dir: Path, rows: Sequence[Mapping[str, Any]]) -> tuple[tupl
     return scopes_of(rows, read_yaml(data_dir / "items" / "scopes.yaml"), members)
 
 
-def load_scopes(data_dir: Path, rows: Sequence[Mapping[str, Any]]) -> int:
+def load_scopes(scopes: Sequence[Scope], exemptions: Sequence[Exemption]) -> int:
     """Merge; returns how many rows were written or removed. Runs inside the loader's transaction."""
-    found, exempt = read_scopes(data_dir, rows)
-    return _sync(ItemScope, found) + _sync(ItemExemption, exempt)
+    return _sync(ItemScope, scopes) + _sync(ItemExemption, exemptions)
 
 
 def _sync(model: type[ItemScope] | type[ItemExemption], wanted: Sequence[Scope] | Sequence[Exemption]) -> int:

@@ -3,7 +3,7 @@ stays unknown. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -16,6 +16,8 @@ from tongban.items.elements import (
     ProcessStep,
     Situation,
 )
+
+from .scopes import Exemption, Scope
 
 OBJECTS: Final = {
     "自然人": "1",
@@ -39,12 +41,36 @@ GENERAL_INTAKE: Final = {
     "joint": ("一地受理申请", "推动各地内部协同"),
 }
 """What 国办发〔2020〕35号 lays on the two sides in every such matter; an item's own duties replace it."""
+ONLINE_WORD: Final = "网上"
+"""“可异地网上申请”: the annex itself says online."""
 LIMIT_WORDS: Final = {"workday": "个工作日", "day": "日", "hour": "小时", "month": "个月", "immediate": "当场"}
 UNCONFIRMED: Final = "待核：由清单文字推定"
 
 
-def elements_of_entry(entry: Mapping[str, Any], detailed: Mapping[str, Any] | None) -> Elements:
-    """``entry`` as ``rules.sources`` has it; ``detailed`` the researched facts of data/items/detailed, if any."""
+def reach_elements(scopes: Sequence[Scope], exemptions: Sequence[Exemption] = ()) -> dict[str, Any]:
+    """通办范围 of an entry from its stages: the widest of those that have a day and known regions. What only waits for
+    a condition, or for regions nobody has named, is not a scope yet; its words say so."""
+    dated = [s for s in scopes if s.begins is not None and s.regions_known]
+    across = [s for s in dated if s.kind != "province_wide"]
+    staged = len(scopes) > 1 or any(s.members or s.begins is None for s in scopes)
+    words = [s.words for s in scopes if staged] + [e.words for e in exemptions]
+    found: dict[str, Any] = {"scope": None, "open_regions": (), "scope_note": "；".join(dict.fromkeys(words)) or None}
+    if any(not s.members and s.kind == "cross_province" for s in across):
+        found |= {"scope": "national", "open_regions": (NATIONWIDE,)}
+    elif across or dated:
+        regions = [code for s in across or dated for code in s.members]
+        found |= {"scope": "cross_province" if across else "province", "open_regions": tuple(dict.fromkeys(regions))}
+    return found
+
+
+def elements_of_entry(
+    entry: Mapping[str, Any],
+    detailed: Mapping[str, Any] | None,
+    scopes: Sequence[Scope],
+    exemptions: Sequence[Exemption] = (),
+) -> Elements:
+    """``entry`` as ``rules.sources`` has it, with its stages and exemptions; ``detailed`` the researched facts of
+    data/items/detailed, if any."""
     base = Elements(
         name=entry["name"],
         conditions=tuple(entry["conditions"]),
@@ -54,11 +80,11 @@ def elements_of_entry(entry: Mapping[str, Any], detailed: Mapping[str, Any] | No
         cross_province=True,
         cross_modes=tuple(entry["modes"]),
         cross_mode_note=None if entry["modes_confirmed"] else UNCONFIRMED,
-        scope="national",
-        open_regions=(NATIONWIDE,),
+        **reach_elements(scopes, exemptions),
         restriction_lifted=entry["restriction_lifted"] or None,
         filing_anywhere=True if entry["restriction_lifted"] else None,
         handling_forms=tuple(sorted({HANDLING[m] for m in entry["modes"]})) if entry["modes_confirmed"] else (),
+        online=True if ONLINE_WORD in entry["scenario"] else None,
         competent_duty=GENERAL_DUTY.format(unit=entry["lead_unit"]) if entry["modes"] else None,
         intake_duties=tuple(d for mode in entry["modes"] for d in GENERAL_INTAKE.get(mode, ())),
     )

@@ -15,9 +15,12 @@ ALL_GAPS: Final = (
 )  # fmt: skip
 
 
-def guide_of(entry: Mapping[str, Any], detailed: Mapping[str, Any] | None, source: str) -> Guide:
-    """``entry`` is the annex row as loaded, ``detailed`` the researched facts if there are any. Nothing is invented:
-    what neither carries stands in ``gaps``."""
+def guide_of(
+    entry: Mapping[str, Any], detailed: Mapping[str, Any] | None, source: str, duties: tuple[str, str] = ("", "")
+) -> Guide:
+    """``entry`` is the annex row as loaded, ``detailed`` the researched facts if there are any; ``duties`` what intake
+    and the competent place owe by the list's own rule. Nothing is invented: what none of them carries stands in
+    ``gaps``."""
     guide = Guide(
         summary=entry["scenario"],
         summary_en="",
@@ -33,13 +36,13 @@ def guide_of(entry: Mapping[str, Any], detailed: Mapping[str, Any] | None, sourc
         visit_reason="",
         result={},
         legal_basis=[],
-        intake_duty="",
-        competent_duty="",
+        intake_duty=duties[0],
+        competent_duty=duties[1],
         exceptions=[],
         faq=[],
         notes=[],
         source=source,
-        gaps=list(ALL_GAPS),
+        gaps=[gap for gap in ALL_GAPS if gap != "conditions" or not entry.get("derived_conditions")],
     )
     if detailed is not None:
         _fill(guide, detailed)
@@ -64,8 +67,8 @@ def _fill(guide: Guide, detailed: Mapping[str, Any]) -> None:
         {k: str(b[k]) for k in ("law", "article", "point", "confidence") if k in b}
         for b in detailed.get("legal_basis", [])
     ]
-    guide["intake_duty"] = cross.get("collector_duty", "")
-    guide["competent_duty"] = cross.get("home_duty", "")
+    guide["intake_duty"] = cross.get("collector_duty", guide["intake_duty"])
+    guide["competent_duty"] = cross.get("home_duty", guide["competent_duty"])
     guide["exceptions"] = list(cross.get("exceptions", []))
     guide["notes"] = list(detailed.get("notes", []))
     filled = {

@@ -14,6 +14,7 @@ from .deriving import elements_of_entry, elements_of_implementation
 from .elements import read_elements, write_elements
 from .guide import guide_of
 from .modes import modes_of
+from .scopes import Exemption, Scope
 
 MOST_LOCAL_LEVEL: Final = "county"
 SOURCE_ANNEX: Final = "青海省高频政务服务“跨省通办”事项清单（2020）"
@@ -47,6 +48,8 @@ class Catalog:
     synonyms: Mapping[str, Sequence[str]]
     themes_en: Mapping[str, str]
     kinds_en: Mapping[str, str]
+    scopes: tuple[Scope, ...]
+    exemptions: tuple[Exemption, ...]
 
 
 def catalog_of(
@@ -60,8 +63,13 @@ def catalog_of(
     detailed: Sequence[Mapping[str, Any]],
     implementations: Sequence[Mapping[str, Any]],
     forms: Mapping[str, Mapping[str, Any]],
+    scopes: Sequence[Scope],
+    exemptions: Sequence[Exemption],
 ) -> Catalog:
-    """Put the sources together. Raises :class:`BadCatalogData` if counts, keys or words do not fit."""
+    """Put the sources together; ``scopes`` and ``exemptions`` of all entries.
+
+    Raises :class:`BadCatalogData` if counts, keys or words do not fit.
+    """
     keys = [r["derived_id"] for r in rows]
     _check(rows, keys, links, names_en, synonyms, departments)
     researched = {key: d for d in detailed for key in d["entries"]}
@@ -102,10 +110,15 @@ def catalog_of(
                 "conditions": list(row["derived_conditions"] or []),
                 "restriction_lifted": row["derived_restriction_lifted"] or "",
                 "twins": relations.get(key, []),
-                "guide": dict(guide_of(row, details, SOURCE_DETAILED if details else SOURCE_ANNEX)),
             }
         )
-        entries[-1]["elements"] = write_elements(elements_of_entry(entries[-1], details))
+        elements = elements_of_entry(
+            entries[-1], details, [s for s in scopes if s.entry_key == key],
+            [e for e in exemptions if e.entry_key == key],
+        )  # fmt: skip
+        entries[-1]["elements"] = write_elements(elements)
+        duties = ("；".join(elements.intake_duties), elements.competent_duty or "")
+        entries[-1]["guide"] = dict(guide_of(row, details, SOURCE_DETAILED if details else SOURCE_ANNEX, duties))
     by_key = {e["key"]: e for e in entries}
     return Catalog(
         rows=rows,
@@ -115,6 +128,8 @@ def catalog_of(
         synonyms={key: tuple(dict.fromkeys(synonyms[key])) for key in keys},
         themes_en=links["themes_en"],
         kinds_en=links["kinds_en"],
+        scopes=tuple(scopes),
+        exemptions=tuple(exemptions),
     )
 
 
