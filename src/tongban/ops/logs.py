@@ -15,9 +15,9 @@ from tongban.kernel.faults import described
 _frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
 
 
-def without_values(raised: structlog.typing.ExcInfo) -> list[dict[str, Any]]:
+def without_values(exc_info: structlog.typing.ExcInfo) -> list[dict[str, Any]]:
     """Where and of what type it and its causes are; neither local variables nor texts, for both hold people's data."""
-    return _described(_frames(raised), raised[1])
+    return _described(_frames(exc_info), exc_info[1])
 
 
 def _described(stacks: list[dict[str, Any]], error: BaseException | None) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from tongban.config import config
 from tongban.identity import queries as identity
 from tongban.identity.rules.levels import refuse_below
 from tongban.items import queries as items
-from tongban.items.queries import VersionView
+from tongban.items.queries import Competence, VersionView
 from tongban.journal.action import action, record
 from tongban.kernel import numbers
 from tongban.kernel.ids import new_id
@@ -104,10 +105,20 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
 
     The intake region must belong to this node. Raises Refusal naming the field at fault.
     """
-    on, owner = local_date(act.at), config().node_id
+    on = local_date(act.at)
     if wanted.mode not in {mode.value for mode in Mode}:
         raise Refusal("state.mode_not_open", mode=wanted.mode)
     mode = Mode(wanted.mode)
+    _may_start_here(act, wanted, mode, on)
+    version, competence = _open_and_competent(act, wanted, on)
+    if mode is Mode.JOINT:
+        _releasing_place(wanted.releasing_region, version, on)
+    applicant = _applicant(act, wanted)
+    return Prepared(_row(act, wanted, mode, version, competence, applicant), version, applicant)
+
+
+def _may_start_here(act: Act, wanted: Wanted, mode: Mode, on: date) -> None:
+    owner = config().node_id
     if pinning.node_of(wanted.intake_region, on, "intake_region") != owner:
         raise Refusal("request.invalid", fields={"intake_region": "not_here"})
     refused = policy.may_start(
@@ -120,25 +131,37 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
     )
     if refused is not None:
         raise refused
+
+
+def _open_and_competent(act: Act, wanted: Wanted, on: date) -> tuple[VersionView, Competence]:
+    """The version that is filed under, and who will decide; the person is proven well enough for it."""
     node = pinning.node_of(wanted.anchor_region, on, "anchor_region")
     version = pinning.open_version(wanted.entry_key, wanted.mode, node, on)
+    if version.decision_place == "intake_region" and node != config().node_id:
+        raise Refusal("request.invalid", fields={"anchor_region": "not_here"})  # the place of intake itself decides
     low = refuse_below(act.actor.level, version.min_level) if act.actor.kind is ActorKind.APPLICANT else None
     if low is not None:
         raise low
     pinning.must_reach(wanted.entry_key, wanted.intake_region, wanted.anchor_region, on)
-    competence = pinning.competence(
+    return version, pinning.competence(
         version, anchor_region=wanted.anchor_region, intake_region=wanted.intake_region, on=on
     )
-    if mode is Mode.JOINT:
-        if wanted.releasing_region is None:
-            raise Refusal("request.invalid", fields={"releasing_region": "required"})
-        pinning.node_of(wanted.releasing_region, on, "releasing_region")
-        wide = items.too_wide(version, wanted.releasing_region)
-        if wide is not None:
-            raise Refusal("request.invalid", fields={"releasing_region": wide})
-    applicant = _applicant(act, wanted)
+
+
+def _releasing_place(region: str | None, version: VersionView, on: date) -> None:
+    if region is None:
+        raise Refusal("request.invalid", fields={"releasing_region": "required"})
+    pinning.node_of(region, on, "releasing_region")
+    wide = items.too_wide(version, region)
+    if wide is not None:
+        raise Refusal("request.invalid", fields={"releasing_region": wide})
+
+
+def _row(
+    act: Act, wanted: Wanted, mode: Mode, version: VersionView, competence: Competence, applicant: Mapping[str, str]
+) -> Filing:
     filing_id = new_id()
-    row = Filing(
+    return Filing(
         id=filing_id,
         status=Status.DRAFT,
         mode=mode,
@@ -157,7 +180,6 @@ def prepare(act: Act, wanted: Wanted) -> Prepared:
         status_since=act.at,
         **pinning.columns(version),
     )
-    return Prepared(row, version, applicant)
 
 
 def _reference(act: Act, applicant: Mapping[str, str]) -> str | None:
