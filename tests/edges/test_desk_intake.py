@@ -40,6 +40,19 @@ def test_a_province_alone_is_refused_beside_the_place(clerk: Client) -> None:
     assert re.search(r'(?s)id="f-anchor".*?请选择到市', answer.content.decode())
 
 
+def test_what_the_place_of_intake_decides_is_not_taken_in_for_another_province(clerk: Client) -> None:
+    answer = clerk.post("/desk/intake", {**PERSON, "entry": "QH2020-1-05"})
+    assert answer.status_code == 422
+    assert re.search(r'(?s)id="f-anchor".*?请到那个地区的网站提交', answer.content.decode())
+    here = {**PERSON, "entry": "QH2020-1-05", "anchor.1": "440000", "anchor.2": "440300"}
+    assert clerk.post("/desk/intake", here).status_code == 303
+
+
+def test_the_city_that_decides_stands_beside_the_person(clerk: Client) -> None:
+    at, _ = begun(clerk)
+    assert "业务属地 青海省西宁市" in clerk.get(at).content.decode()
+
+
 @pytest.mark.req("R-081")
 def test_the_form_names_the_person_identified_at_the_window_and_nobody_else(clerk: Client) -> None:
     at, seen = begun(clerk)

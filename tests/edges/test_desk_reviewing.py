@@ -70,6 +70,12 @@ def test_nothing_written_on_a_correction_is_dropped_it_is_asked_about_beside_its
     assert not CorrectionPoint.objects.filter(round__case=case).exists()
 
 
+def test_the_reviewer_sees_where_it_was_filed_and_which_place_it_belongs_to(reviewer, case):
+    page = shown(reviewer, f"/desk/cases/{case}")
+    for region in Case.objects.values_list("intake_region", "anchor_region").get(id=case):
+        assert "".join(organizations.path(region)) in page
+
+
 def test_a_line_of_the_correction_page_presumes_no_fault(reviewer, case):
     page = shown(reviewer, f"/desk/cases/{case}/correction")
     assert page.count('<option value="">请选择</option>') == page.count('-code" name="')

@@ -56,3 +56,15 @@ def test_a_number_kept_for_life_can_be_said_and_typed() -> None:
     numbers = [ids.new_filing_number(ids.NodeId("44")) for _ in range(400)]
     assert all(re.fullmatch(r"44-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", number) for number in numbers)
     assert len({number[-1] for number in numbers}) > 20, "the last sign checks the others"
+
+
+@pytest.mark.parametrize(
+    ("format", "typed", "kept"),
+    [("id-number-cn", ID_NUMBER.translate(WIDE), ID_NUMBER),
+     ("license-number-cn", " 630104 19850321 997x ", "63010419850321997X"),
+     ("mobile-cn", "+86 138 0013 8000", "13800138000"), ("", "１２ 号", "１２ 号")],
+)  # fmt: skip
+def test_what_is_typed_with_gaps_wide_signs_or_small_letters_is_kept_in_one_spelling(
+    format: str, typed: str, kept: str
+) -> None:
+    assert numbers.one_spelling(format, typed) == kept

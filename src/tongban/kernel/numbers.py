@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
@@ -71,6 +72,17 @@ FORMATS: Final[Mapping[str, Callable[[str], bool]]] = {
 """The formats a form may name, for the server and the pages alike. 道路客运从业资格证号 = 居民身份证号."""
 UPPER: Final = frozenset({"id-number-cn", "license-number-cn", "uscc", "disability-card-cn"})
 """Those with letters: typed small, kept large."""
+
+
+def one_spelling(format: str, typed: str) -> str:
+    """What a person typed into a field of this format as it is kept: narrow signs, no gaps, large letters, a mobile
+    number without +86. Other formats, and none, are left alone."""
+    if format not in FORMATS:
+        return typed
+    text = "".join(unicodedata.normalize("NFKC", typed).split())
+    if format == "mobile-cn":
+        return text.removeprefix("+86")
+    return text.upper() if format in UPPER else text
 
 
 def mask_name(name: str) -> str:

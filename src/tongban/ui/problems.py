@@ -6,6 +6,7 @@ choice of language. Chinese is authoritative.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,9 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext_lazy
 
 from tongban.kernel.problems import PROBLEMS, Refusal
+from tongban.ui import dates
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 FAULTS: Final[Mapping[str, Any]] = {
     "required": gettext_lazy("请填写%(title)s"),
@@ -28,8 +32,8 @@ FAULTS: Final[Mapping[str, Any]] = {
     "date": gettext_lazy("%(title)s应为真实日期，例如 2026-11-22"),
     "date_future": gettext_lazy("%(title)s不能晚于今天"),
     "pattern": gettext_lazy("%(title)s的格式不对"),
-    "id_number": gettext_lazy("请核对身份证号码：共18位，最后一位是校验码"),
-    "uscc": gettext_lazy("请核对统一社会信用代码：共18位，最后一位是校验码"),
+    "id_number": gettext_lazy("请核对%(title)s：共18位，最后一位是校验码"),
+    "uscc": gettext_lazy("请核对%(title)s：共18位，最后一位是校验码"),
     "disability_card": gettext_lazy("请核对残疾人证号：身份证号码后加类别和等级，共20位"),
     "bank_card": gettext_lazy("请核对银行卡号：16至19位数字，最后一位是校验码"),
     "mobile": gettext_lazy("手机号码应为以1开头的11位数字"),
@@ -103,7 +107,10 @@ def problem_text(refusal: Refusal | str) -> ProblemText:
 
 
 def fault_text(code: str, title: str, **params: Any) -> str:
-    """What is wrong with one field, saying what is right. Unknown codes get the general sentence."""
+    """What is wrong with one field, saying what is right. Unknown codes get the general sentence. A ``limit`` that is
+    a day is written as people write it."""
+    if isinstance(limit := params.get("limit"), str) and _DAY.fullmatch(limit):
+        params["limit"] = dates.day(limit, english=is_english())
     template = str(FAULTS.get(code, FAULTS["type"]))
     return template % {"limit": "", **params, "title": title}
 

@@ -67,6 +67,13 @@ def chain(code: str | None) -> list[str]:
     return [region.code for region in organizations.chain(code)] if code else []
 
 
+def english_name(name: str) -> str | None:
+    """Qinghai for 青海省, as nodes are named after their province; None for anything else."""
+    if not name.endswith(("省", "市", "区")):
+        return None
+    return next((region.name_en for region in organizations.children(None) if region.name == name), None)
+
+
 def full_name(code: str | None) -> str:
     """青海省西宁市城东区, or Chengdong, Xining, Qinghai; empty for no code, the code itself if unknown."""
     if not code:

@@ -163,8 +163,7 @@ def posted_text(rule: Schema, name: str, posted: Mapping[str, Any]) -> str:
     """One posted value as stripped text. A region is posted in levels ``name.1``, ``name.2``, ``name.3``."""
     if widget_of(rule) == "region" and f"{name}.1" in posted:
         return region_posted(name, posted)
-    text = str(posted.get(name) or "").strip()
-    return text.upper() if rule.get("format") in numbers.UPPER else text
+    return numbers.one_spelling(rule.get("format", ""), str(posted.get(name) or "").strip())
 
 
 def region_posted(name: str, posted: Mapping[str, Any]) -> str:

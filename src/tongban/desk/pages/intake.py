@@ -52,7 +52,8 @@ def identify(request: HttpRequest) -> HttpResponse:
     entries = [entry for entry in items.filable_entries() if MODE in entry.modes]
     values = {name: request.POST.get(name, request.GET.get(name, "")).strip()
               for name in ("entry", "name", "id_number", "mobile")}  # fmt: skip
-    values["id_number"] = values["id_number"].upper()
+    values["id_number"] = numbers.one_spelling("id-number-cn", values["id_number"])
+    values["mobile"] = numbers.one_spelling("mobile-cn", values["mobile"])
     anchor = schema_form.region_posted("anchor", request.POST if request.method == "POST" else request.GET)
     errors: dict[str, str] = {}
     refusal = None

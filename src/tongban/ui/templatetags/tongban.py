@@ -66,8 +66,16 @@ def zh(text: Any) -> SafeString:
         told = texts.told(str(text), english=english)
         if told is not None:
             return _spoken(*told)
-        if english and CHINESE.search(str(text)):
-            return format_html('<span lang="zh-CN">{}</span>', text)
+        if english and (place := regions.english_name(str(text))):
+            return conditional_escape(place)
+    return as_is(text)
+
+
+@register.filter
+def as_is(text: Any) -> SafeString:
+    """A text in its own words, marked as Chinese on an English page if it is."""
+    if text and problems.is_english() and CHINESE.search(str(text)):
+        return format_html('<span lang="zh-CN">{}</span>', text)
     return conditional_escape(text or "")
 
 
