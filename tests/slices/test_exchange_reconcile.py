@@ -14,7 +14,8 @@ from tongban.exchange import actions, offering, queries, reconciling, watching
 from tongban.exchange.models import Alarm, Inbound, Outbound
 from tongban.exchange.ports import CarrierError
 from tongban.exchange.rules import alarms, heads
-from tongban.journal import clock, worker
+from tongban.journal import actions as journal_actions
+from tongban.journal import clock, jobs, subscriptions, worker
 from tongban.journal import queries as journal
 from tongban_wire.requests import verify_request
 
@@ -210,6 +211,28 @@ def test_a_message_refused_for_good_is_parked_with_an_owner_a_reason_and_an_alar
     watching.watch()
     assert len(ground.peer.order) == 1
     assert Alarm.objects.get(kind="outbound_parked").cleared_at is not None
+
+
+def test_a_job_that_gave_up_raises_an_alarm_until_it_is_done(ground):
+    """What should have followed from a fact does not: a case may stand still, and nobody else would say so."""
+    fails = [True]
+
+    def handler(payload):
+        if fails[0]:
+            raise jobs.PermanentFailure("state.odd")
+
+    subscriptions.install(subscribers={}, tellers={}, post=None, handlers={"odd": handler}, periodic={})
+    jobs.enqueue("odd", "k", {})
+    worker.drain()
+    watching.watch()
+    alarm = Alarm.objects.get(cleared_at=None)
+    assert (alarm.kind, alarm.owner, alarm.params) == ("job_parked", "operator", {"jobs": 1})
+    fails[0] = False
+    (parked,) = journal.parked_jobs()
+    journal_actions.replay_job(an_act(), parked.id)
+    worker.drain()
+    watching.watch()
+    assert not Alarm.objects.filter(cleared_at=None).exists()
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,10 @@ def observe() -> Seen:
         peers = [PeerSeen(*row) for row in cursor.fetchall()]
         cursor.execute(
             "SELECT (SELECT count(*) FROM exchange_inbound WHERE state = 'parked'),"
-            " (SELECT count(*) FROM exchange_blob WHERE state = 'parked')"
+            " (SELECT count(*) FROM exchange_blob WHERE state = 'parked'),"
+            " (SELECT count(*) FROM journal_job WHERE parked_at IS NOT NULL)"
         )
-        parked, blobs = cursor.fetchone()
+        parked, blobs, jobs = cursor.fetchone()
         cursor.execute(
             "SELECT s.sender, max(s.asks) FROM exchange_inboundstream s WHERE s.asks > 0 AND EXISTS ("
             " SELECT 1 FROM exchange_inbound i WHERE i.sender = s.sender AND i.stream_subject = s.stream_subject"
@@ -50,4 +51,4 @@ def observe() -> Seen:
     trust, key = installation.keys().trust(), installation.keys().my_key()
     mine = trust.node(key.node)
     until = next((k.valid_to for k in mine.keys if k.kid == key.kid), None) if mine else None
-    return Seen(at, peers, parked, blobs, gaps, trust.expires_at, until, outages.standing())
+    return Seen(at, peers, parked, blobs, jobs, gaps, trust.expires_at, until, outages.standing())

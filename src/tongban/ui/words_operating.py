@@ -17,6 +17,7 @@ OPERATING: Final[Mapping[str, Mapping[str, Any]]] = {
         "trust_list_expiring": _("信任清单即将到期"),
         "key_expiring": _("本节点密钥即将到期"),
         "blob_parked": _("附件无法取得"),
+        "job_parked": _("后续任务停下了"),
         "stream_contradiction": _("双方记录不一致"),
         "stream_forgotten": _("对方丢失了已有回执的消息"),
         "day_contradicted": _("对方的日账前后矛盾"),
@@ -31,6 +32,7 @@ OPERATING: Final[Mapping[str, Mapping[str, Any]]] = {
         "trust_list_expiring": _("检查目录节点是否可达；到期后来件先存后办。"),
         "key_expiring": _("向目录节点申请登记新密钥。"),
         "blob_parked": _("请来件节点确认附件仍可取得。"),
+        "job_parked": _("在下方查看原因，消除后点“重新处理”；在此之前，相关办件可能停在中途。"),
         "stream_contradiction": _("导出双方的消息，用 tongban-verify 比对，由监督人员处理。"),
         "stream_forgotten": _("本节点持有对方的签名消息；请对方从备份恢复后再对账。"),
         "day_contradicted": _(

@@ -16,7 +16,7 @@ GAP_ASKS: Final = 4
 
 WATCHED: Final = (
     "peer_unreachable", "backlog_old", "outbound_parked", "inbound_parked", "gap_unfilled", "trust_list_expiring",
-    "key_expiring", "blob_parked", "dependency_missing",
+    "key_expiring", "blob_parked", "job_parked", "dependency_missing",
 )  # fmt: skip
 """The kinds that :func:`standing` decides; others are raised and cleared by who finds them (reconcile)."""
 
@@ -63,6 +63,7 @@ class Seen:
     peers: Sequence[PeerSeen] = ()
     inbound_parked: int = 0
     blobs_parked: int = 0
+    jobs_parked: int = 0
     gaps: Sequence[tuple[str, int]] = ()  # (sender, most often asked for)
     trust_expires: datetime | None = None
     key_expires: datetime | None = None
@@ -92,6 +93,8 @@ def standing(seen: Seen) -> list[Wanted]:
         found.append(Wanted("inbound_parked", "all", {"messages": seen.inbound_parked}))
     if seen.blobs_parked:
         found.append(Wanted("blob_parked", "all", {"files": seen.blobs_parked}))
+    if seen.jobs_parked:
+        found.append(Wanted("job_parked", "all", {"jobs": seen.jobs_parked}))
     found += [Wanted("gap_unfilled", sender, {"asked": asks}) for sender, asks in seen.gaps if asks >= GAP_ASKS]
     for kind, expires in (("trust_list_expiring", seen.trust_expires), ("key_expiring", seen.key_expires)):
         if expires is not None and expires - seen.at <= EXPIRES_WITHIN:
