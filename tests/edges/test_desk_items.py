@@ -148,10 +148,17 @@ def test_an_implementation_is_created_from_a_base_item() -> None:
     where = f"/desk/items/one/{code}"
     page = text(one.get(where))
     assert "还没有发布" in page and "学历公证" in page
+    service = text(one.get(f"/desk/items/edit/{code}?group=service"))
+    told = filled(service, "group", conditions="持有毕业证书", process__0__name="公证处出证", valid_from=later(0))
+    assert one.post(f"/desk/items/edit/{code}", {**told, "save": "1"}).status_code == 303
     both = {"proposal": hidden(page, "proposal")}
-    assert one.post(where, {**both, "seen": "1", "step": "submit"}).status_code == 303
-    assert other.post(where, {**both, "seen": "2", "step": "publish"}).status_code == 303
+    assert one.post(where, {**both, "seen": "2", "step": "submit"}).status_code == 303
+    assert other.post(where, {**both, "seen": "3", "step": "publish"}).status_code == 303
     assert "第1版" in text(one.get(where))
+    guide = text(Client().get("/items/QH2020-1-01", {"there": "440300"}))
+    assert "持有毕业证书" in guide and "公证处出证" in guide and "这件事还不能在这里申请" in guide
+    places = {"item": "QH2020-1-01", "here": "440305", "there": "440300"}
+    assert "现在开始" not in text(Client().get("/way", places)), "nobody has built its filing"
     assert one.post("/desk/items/new", {"code": "B1999-1-1"}).status_code == 404
 
 

@@ -16,7 +16,7 @@ from tongban.journal import clock
 from tongban.kernel.time import local_date
 from tongban.ui.problems import is_english
 
-from .element_words import PART_CODES, PART_NAMES
+from .element_words import PART_CODES, PART_NAMES, PLACES
 
 STATES: Final = {
     "in_use": gettext_lazy("在用"), "suspended": gettext_lazy("已暂停"), "retired": gettext_lazy("已取消"),
@@ -76,6 +76,12 @@ def wordings() -> Callable[[str, Any], str]:
         names = lists[codes].get(str(value))
         return (names[1] or names[0] if english else names[0]) if names else value
 
+    def part_named(head: str, key: str, value: Any) -> Any:
+        if (head, key) == ("process", "place"):
+            return str(PLACES.get(value, value))
+        codes = PART_CODES.get((head, key))
+        return named(codes, value) if codes and value else value
+
     def said(path: str, value: Any) -> str:
         head, _dot, part = path.partition(".")
         element = ELEMENTS.get(head)
@@ -85,13 +91,17 @@ def wordings() -> Callable[[str, Any], str]:
             return str(UNITS[value]) % {"n": ""}
         elif isinstance(value, list | tuple) and any(isinstance(each, dict) for each in value):
             value = [
-                {key: named(codes, v) if (codes := PART_CODES.get((head, key))) and v else v for key, v in each.items()}
-                if isinstance(each, dict) else each
+                {key: part_named(head, key, v) for key, v in each.items()} if isinstance(each, dict) else each
                 for each in value
-            ]  # fmt: skip
+            ]
         return text(value)
 
     return said
+
+
+def _tells(name: str, value: Any) -> bool:
+    """Whether a part is for reading: something is there, and it is no key of the program's own."""
+    return value not in (None, "", [], {}, False) and not isinstance(value, dict) and name not in ("key", "name_en")
 
 
 def _part(name: str, value: Any) -> str:
@@ -112,10 +122,10 @@ def text(value: Any) -> str:
             return value
     if isinstance(value, list | tuple):
         rows = len(value) > 1 and any(isinstance(each, dict) for each in value)
-        return ("\n" if rows else "；").join(text(each) for each in value)
+        return "\n".join(f"· {text(each)}" for each in value) if rows else "；".join(text(each) for each in value)
     if isinstance(value, dict):
         if value.get("unit") in UNITS:
             limit = str(UNITS[value["unit"]]) % {"n": value.get("value", 0)}
             return f"{limit} {value['text']}" if value.get("text") else limit
-        return " ".join(_part(key, each) for key, each in value.items() if each not in (None, "", [], {}, False))
+        return " ".join(_part(key, each) for key, each in value.items() if _tells(key, each))
     return str(value)

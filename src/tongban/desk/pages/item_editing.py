@@ -72,6 +72,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
 @page("desk/items/new", audience={ITEM_MANAGER}, name="desk_item_new", writes=True)
 def new(request: HttpRequest) -> HttpResponse:
     """Base items that this node has not implemented yet; one of them begun as a draft."""
+    if managing.kind() == "base":
+        raise Refusal("request.not_found")
     if request.method == "POST":
         code = request.POST.get("code", "")[:40]
         begins = today() + timedelta(days=REVIEW_DAYS)

@@ -34,6 +34,7 @@ MOST_HELD: Final = 1024 * 1024
 @page("desk/items/import", audience={ITEM_MANAGER}, name="desk_items_import", writes=True)
 def take_in(request: HttpRequest) -> HttpResponse:
     """A file is judged whole; it is taken in only if asked for and without a fault. ``batch``: one that waits."""
+    must_have_implementations()
     me, run, refusal, held, name = act(request).actor.ref, None, None, "", ""
     if request.method == "POST":
         try:
@@ -68,10 +69,17 @@ def take_in(request: HttpRequest) -> HttpResponse:
 @page("desk/items/export", audience={ITEM_MANAGER}, name="desk_items_export")
 def export(request: HttpRequest) -> HttpResponse:
     """This node's implementations as a file, in the form the import reads."""
+    must_have_implementations()
     if request.GET.get("as") == "json":
         return _file(importing.export_json(), "application/json", f"items-{today()}.json")
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _file(importing.export_xlsx(), kind, f"items-{today()}.xlsx")
+
+
+def must_have_implementations() -> None:
+    """The directory has base items, which are changed one by one. Refusals: request.not_found."""
+    if managing.kind() == "base":
+        raise Refusal("request.not_found")
 
 
 def sent(request: HttpRequest) -> tuple[str, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tongban.config import config
 from tongban.items import checking
 from tongban.items.current import current
 from tongban.items.events import BatchDiscarded, BatchPublished, RowsImported
@@ -27,6 +28,8 @@ def import_rows(act: Act, run: DryRun) -> UUID:
     Refusals: permission.denied; request.invalid if there are faults or nothing changes; state.proposal_open.
     """
     must_manage(act)
+    if config().is_directory:  # it has base items alone
+        raise Refusal("permission.denied")
     if run.faults or not run.rows:
         raise Refusal("request.invalid", fields={"file": "has_faults" if run.faults else "changes_nothing"})
     codes = [row.code for row in run.rows]

@@ -54,8 +54,9 @@ _WORDS = {
 
 
 def steps_of(version: Any, guide: Any, *, english: bool = False, mode: str | None = None) -> list[Step]:
-    """The steps for ``mode`` (the item's first mode if None). Without a version, those of the guide, if it has any."""
-    if version is None:
+    """The steps for ``mode`` (the item's first mode if None). Without a version, or with one that nobody has built the
+    filing of (no place it belongs to), those of the guide, if it has any."""
+    if version is None or not version.anchor_kind:
         return [
             Step(name=s["name"], actor=s["actor"], limit=s["limit"], note=s["note"])
             for s in (guide or {}).get("steps", ())
