@@ -8,7 +8,18 @@ from datetime import date
 import pytest
 
 from tongban.items.rules.annex import Annex, Batch, Line
-from tongban.items.rules.lists import Changed, Frame, changes, entry_of, plain, progress, report_tasks
+from tongban.items.rules.lists import (
+    Changed,
+    Frame,
+    came_true,
+    changes,
+    entry_of,
+    frames_of,
+    plain,
+    progress,
+    report_tasks,
+)
+from tongban.items.rules.scopes import Scope
 
 A = Line(1, 1, "失业登记", "可在居住地申请", "省人力资源社会保障厅", ("各市州政府",), "2022年底前")
 B = replace(A, seq=2, name="结婚登记（内地居民）")
@@ -59,3 +70,25 @@ def test_every_year_each_later_entry_owes_a_report_that_is_overdue_after_the_yea
     assert report_tasks(entries, {(k, y) for k, _, _ in entries for y in (2020, 2021, 2022)}, date(2022, 6, 1)) == ()
     after = report_tasks(entries, sent, date(2023, 6, 1), since=2023)
     assert [t.entry_key for t in after] == ["QH2020-3-03"], "what came true in 2022 owes nothing for 2023"
+
+
+@pytest.mark.req("R-012")
+def test_at_least_seventy_of_a_list_in_one_batch_are_seventy_expected() -> None:
+    one = Frame(1, "2021年底前")
+    assert frames_of([one], 70, ["x"]) == (replace(one, expected=70),)
+    two = (one, Frame(2, "2022年底前", expected=8))
+    assert frames_of(two, 70, ["x"]) == two
+    assert frames_of([], None, ["2023年底前实现", "其他"]) == (Frame(1, "2023年底前实现"), Frame(2, "其他"))
+
+
+@pytest.mark.req("R-259")
+def test_an_entry_came_true_when_it_is_live_everywhere_and_not_while_it_is_tried_out_or_waits() -> None:
+    def stage(key: str, **fields: object) -> Scope:
+        return Scope(**{"key": key, "entry_key": "E", "kind": "cross_province", **fields})  # type: ignore[arg-type]
+
+    trial = stage("t", stage="trial", begins=date(2022, 1, 1))
+    narrow = stage("n", members=("630000",), begins=date(2022, 1, 1))
+    assert came_true([trial, narrow, stage("w")]) is None
+    assert came_true([trial, stage("l", begins=date(2025, 5, 10)), stage("m", begins=date(2024, 1, 1))]) == date(
+        2024, 1, 1
+    )

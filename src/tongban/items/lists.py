@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -26,16 +24,27 @@ from . import store
 from .models import ItemList, ListEdition, ProgressReport
 from .rules.annex import Annex, Batch, as_json, cells_of, from_json, read_annex
 from .rules.content import digest_of
-from .rules.lists import Changes, Frame, Progress, ReportTask, changes, entry_of, plain, progress, report_tasks
+from .rules.lists import (
+    Changes,
+    Frame,
+    Progress,
+    ReportTask,
+    came_true,
+    changes,
+    entry_of,
+    frames_of,
+    plain,
+    progress,
+    report_tasks,
+)
 from .rules.powers import keeps_list
 from .rules.releases import MOST_EDITION
 from .rules.sheet import RowFault
-from .spreadsheets import MOST_BYTES, NotASheet, formulas, read_xlsx, write_xlsx
+from .spreadsheets import NotASheet, formulas, read_csv, read_xlsx, write_csv, write_xlsx
 from .views import EntryView
 
 PRIMARY: Final = "QH2020"
 LATER_BATCH: Final = 3
-_RISKY: Final = ("=", "+", "-", "@", "\t", "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +180,10 @@ def _listed(token: str, on: date) -> dict[str, frozenset[str]]:
 
 
 def progresses(row: ListView, on: date, open_keys: Collection[str]) -> tuple[Progress, ...]:
-    """How far each batch has come; ``open_keys`` can be filed here. “At least N” counts as N expected (R-012)."""
-    now = edition(row.code, on=on)
-    lines, known = (now.annex.lines if now else ()), names()
-    frames = row.frames
-    if row.at_least and len(frames) == 1:
-        frames = (replace(frames[0], expected=row.at_least),)
-    frames = frames or tuple(Frame(n, b.words) for n, b in enumerate(now.annex.batches if now else (), start=1))
-    return tuple(progress(frame, lines, open_keys, known, on) for frame in frames)
+    """How far each batch has come; ``open_keys`` can be filed here."""
+    now, known = edition(row.code, on=on), names()
+    frames = frames_of(row.frames, row.at_least, [batch.words for batch in now.annex.batches] if now else ())
+    return tuple(progress(frame, now.annex.lines if now else (), open_keys, known, on) for frame in frames)
 
 
 def reports_due(on: date) -> tuple[ReportTask, ...]:
@@ -187,12 +192,11 @@ def reports_due(on: date) -> tuple[ReportTask, ...]:
     if row is None or not mine(row, on):
         return ()
     catalog = store.catalog()
-    later = []
-    for entry in catalog.entries.values():
-        if entry.batch == LATER_BATCH:
-            live = [s.begins for s in catalog.scopes.get(entry.key, ()) if s.stage == "live" and not s.members]
-            done = min((day for day in live if day), default=None)
-            later.append((entry.key, entry.lead_unit, done))
+    later = [
+        (entry.key, entry.lead_unit, came_true(catalog.scopes.get(entry.key, ())))
+        for entry in catalog.entries.values()
+        if entry.batch == LATER_BATCH
+    ]
     sent = set(ProgressReport.objects.values_list("entry_key", "year"))
     return report_tasks(later, sent, on, since=on.year - 1)
 
@@ -206,10 +210,11 @@ def dry_run(code: str, raw: bytes, *, kind: str, on: date) -> DryRun:
     """Read a file (``kind``: xlsx or csv) against the list in force. Writes nothing."""
     digest = "sha-256:" + hashlib.sha256(raw).hexdigest()
     try:
-        rows = read_xlsx(raw) if kind == "xlsx" else _csv_rows(raw)
+        rows: Sequence[Sequence[Any]] = read_xlsx(raw) if kind == "xlsx" else read_csv(raw)
     except NotASheet as error:
         return DryRun(None, (RowFault(0, "", error.code),), None, (), digest)
-    if found := [RowFault(row + 1, get_column_letter(at + 1), "has_formulas") for row, at in formulas(rows)]:
+    strange = formulas(rows) if kind == "xlsx" else ()
+    if found := [RowFault(row + 1, get_column_letter(at + 1), "has_formulas") for row, at in strange]:
         return DryRun(None, tuple(found), None, (), digest)
     annex, faults = read_annex(rows)
     if annex is not None and len(write_json(as_json(annex))) > MOST_EDITION:
@@ -227,11 +232,8 @@ def as_xlsx(annex: Annex) -> bytes:
 
 
 def as_csv(annex: Annex) -> bytes:
-    """With a byte order mark; a cell that looks like a formula gets an apostrophe, which reading takes away."""
-    out = io.StringIO()
-    rows = [[f"'{c}" if c.startswith(_RISKY) else c for c in row] for row in cells_of(annex)]
-    csv.writer(out, lineterminator="\r\n").writerows(rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    """In the form of the annex, as :func:`dry_run` reads it."""
+    return write_csv(cells_of(annex))
 
 
 def as_document(row: ListView, found: EditionView) -> bytes:
@@ -256,16 +258,6 @@ def digest(code: str, number: int, annex: Annex) -> str:
 
 def annex_of_row(row: ListEdition) -> Annex:
     return from_json(row.rows)
-
-
-def _csv_rows(raw: bytes) -> list[Sequence[Any]]:
-    if len(raw) > MOST_BYTES:
-        raise NotASheet("too_large")
-    try:
-        rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise NotASheet("not_csv") from error
-    return [[cell[1:] if cell[:1] == "'" and cell[1:].startswith(_RISKY) else cell for cell in row] for row in rows]
 
 
 def _in_force(day: date, code: str | None = None) -> Any:

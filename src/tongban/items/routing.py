@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import Final
 
 from tongban.directory import queries as directory
 from tongban.organizations import queries as organizations
@@ -13,7 +12,8 @@ from tongban.organizations import queries as organizations
 from . import queries, store
 from .rules.placing import Placing
 from .rules.placing import placing as _placing
-from .rules.routes import Asked, Implemented, Place, Route, Unsettled, not_asked
+from .rules.routes import FILING_PLACE, Asked, Implemented, Place, Route, Unsettled, not_asked
+from .rules.routes import places as _places
 from .rules.routes import route as _route
 from .views import EntryView, VersionView
 
@@ -22,21 +22,15 @@ __all__ = [
     "implemented_by", "not_asked", "place_of", "places_of", "placing", "placing_of", "route",
 ]  # fmt: skip
 
-FILING_PLACE: Final = "filing_place"
-
 
 def places_of(entry_key: str) -> tuple[str, ...]:
     """The kinds of place that may be asked for: what implementations ask for, else the deciding words of the annex."""
     entry = queries.entry(entry_key)
     if entry is None:
         return ()
-    settled = store.catalog().anchors.get(entry_key)
-    if settled:
-        return (settled,)
-    if "any_office" in entry.modes:
-        return (FILING_PLACE,)
     kinds = _kinds(store.catalog().token)
-    return tuple(kinds[word] for word in placing_of(entry).deciding)
+    settled = store.catalog().anchors.get(entry_key, frozenset())
+    return _places(settled, entry.modes, [kinds[word] for word in placing_of(entry).deciding])
 
 
 def placing(entry_key: str) -> Placing | None:

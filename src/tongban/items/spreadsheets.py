@@ -1,7 +1,8 @@
-"""Reading and writing XLSX, with openpyxl: text cells only, bounded before anything is unpacked."""
+"""Reading and writing XLSX (with openpyxl: text cells only, bounded before anything is unpacked) and CSV."""
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,11 +12,12 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
 MOST_BYTES: Final = 10 * 1024 * 1024
+_RISKY: Final = ("=", "+", "-", "@", "\t", "'")
 MOST_UNPACKED: Final = 200 * 1024 * 1024
 
 
 class NotASheet(ValueError):
-    """The bytes are no XLSX we read: ``not_xlsx`` or ``too_large``."""
+    """The bytes are no table we read: ``not_xlsx``, ``not_csv`` or ``too_large``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -60,3 +62,23 @@ def write_xlsx(title: str, rows: Iterable[Sequence[str]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def read_csv(raw: bytes) -> list[list[str]]:
+    """The cells of a UTF-8 table as :func:`write_csv` writes it. Raises :class:`NotASheet`."""
+    if len(raw) > MOST_BYTES:
+        raise NotASheet("too_large")
+    try:
+        rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise NotASheet("not_csv") from error
+    return [[cell[1:] if cell[:1] == "'" and cell[1:].startswith(_RISKY) else cell for cell in row] for row in rows]
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """With a byte order mark; a cell that looks like a formula gets an apostrophe, which reading takes away."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerows(
+        [f"'{cell}" if cell.startswith(_RISKY) else cell for cell in row] for row in rows
+    )
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

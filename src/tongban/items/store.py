@@ -72,13 +72,13 @@ class Catalog:
         return self._reach[1]
 
     @cached_property
-    def anchors(self) -> Mapping[str, str]:
-        """Entry → the kind of place its implementations ask for, where they agree. Asked for once."""
+    def anchors(self) -> Mapping[str, frozenset[str]]:
+        """Entry → the kinds of place its implementations ask for. Asked for once."""
         found: dict[str, set[str]] = {}
         rows = Implementation.objects.filter(content__filable=True, valid_to__isnull=True)
         for key, kind in rows.values_list("entry_key", "content__anchor_kind").distinct():
             found.setdefault(key, set()).add(kind)
-        return {key: kinds.pop() for key, kinds in found.items() if len(kinds) == 1}
+        return {key: frozenset(kinds) for key, kinds in found.items()}
 
     @cached_property
     def materials(self) -> frozenset[str]:

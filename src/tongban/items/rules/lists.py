@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal
 
 from .annex import Annex, Line
+from .scopes import Scope
 
 Form = Literal["cross_province", "province_wide", "regional"]
 FORMS: Final[tuple[Form, ...]] = ("cross_province", "province_wide", "regional")
@@ -96,6 +97,20 @@ def changes(before: Annex | None, after: Annex) -> Changes:
         tuple(line.name for key, line in old.items() if key not in new),
         tuple(sorted(changed, key=lambda c: c.name)),
     )
+
+
+def frames_of(known: Sequence[Frame], at_least: int | None, batches: Sequence[str]) -> tuple[Frame, ...]:
+    """The frames a list is measured by: as its source prints them, else the headings of the edition in force.
+    “At least N” of a list in one batch counts as N expected (R-012)."""
+    if at_least and len(known) == 1:
+        return (replace(known[0], expected=at_least),)
+    return tuple(known) or tuple(Frame(number, words) for number, words in enumerate(batches, start=1))
+
+
+def came_true(scopes: Iterable[Scope]) -> date | None:
+    """The first day on which an entry of a later batch is handled everywhere, and no longer on trial; None while no
+    such day is known."""
+    return min((s.begins for s in scopes if s.begins and s.stage == "live" and not s.members), default=None)
 
 
 def progress(

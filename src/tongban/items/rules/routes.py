@@ -9,11 +9,13 @@ Sources: decision 10, R-048, R-313; the annex of 2020.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from .competence import Leveled, authority_code, too_wide, unit_region
+
+FILING_PLACE: Final = "filing_place"
 
 Reason = Literal[
     "entry_unknown", "nothing_to_apply_for", "no_place_word", "place_not_asked", "region_unknown", "no_node",
@@ -79,6 +81,14 @@ class Place:
     chain: Sequence[Placed]
     narrower: frozenset[str]
     node: str | None
+
+
+def places(settled: Collection[str], modes: Collection[str], deciding: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of place an entry may be asked for: the one that all its implementations ask for (``settled``), where
+    they agree; else, where any office may, the place of filing; else those of the annex's ``deciding`` words."""
+    if len(settled) == 1:
+        return tuple(settled)
+    return (FILING_PLACE,) if "any_office" in modes else tuple(deciding)
 
 
 def not_asked(asked: Asked, kind: str) -> Unsettled | None:
