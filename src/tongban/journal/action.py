@@ -147,46 +147,11 @@ def record(event: Event, *, opens: bool = False) -> ChainHeader:
     if not EVENT_NAME.fullmatch(event.name) or not event.subject_type:
         raise ValueError(f"{type(event).__name__} lacks a proper name or subject type")
     key = (event.subject_type, event.subject_id)
-    position, previous = unit.heads.get(key) or ((0, chain.NO_PREVIOUS) if opens else _head(*key))
-    fact_id, position, body = new_id(), position + 1, event.body()
-    salt = os.urandom(16) if event.personal is not None else b""
-    personal = chain.personal_digest(salt, event.personal) if event.personal is not None else None
-    at = unit.act.at.isoformat()
-    header = chain.header(
-        subject_type=event.subject_type,
-        subject_id=str(event.subject_id),
-        position=position,
-        name=event.name,
-        version=event.version,
-        at=at,
-        actor=unit.act.actor.ref,
-        body=body,
-        personal=personal,
-        previous=previous,
-    )
-    digest = chain.digest(header)
+    last, previous = unit.heads.get(key) or ((0, chain.NO_PREVIOUS) if opens else _head(*key))
+    fact_id, position = new_id(), last + 1
+    row = _fact(event, unit.act, fact_id, position, previous)
+    digest = str(row["digest"])
     unit.heads[key] = (position, digest)
-    row = {
-        "id": str(fact_id),
-        "subject_type": event.subject_type,
-        "subject_id": str(event.subject_id),
-        "position": position,
-        "name": event.name,
-        "version": event.version,
-        "body": body,
-        "personal_digest": personal,
-        "header": header.hex(),
-        "digest": digest,
-        "previous": previous,
-        "actor": unit.act.actor.ref,
-        "at": at,
-        "traceparent": unit.act.traceparent,
-        "salt": None,
-        "sealed": None,
-    }
-    if event.personal is not None:
-        row["salt"] = salt.hex()
-        row["sealed"] = sealer().seal(dict(event.personal), bound_to=str(fact_id)).hex()
     unit.facts.append(row)
     for name in subscriptions.subscribers_of(event.name):
         unit.jobs.append(
@@ -196,6 +161,37 @@ def record(event: Event, *, opens: bool = False) -> ChainHeader:
     for teller in subscriptions.tellers_of(type(event)):
         unit.told.extend((outgoing, told, fact_id) for outgoing in teller(event, told))
     return told
+
+
+def _fact(event: Event, act: Act, fact_id: UUID, position: int, previous: str) -> dict[str, Any]:
+    """The row of a fact, ready for :data:`_WRITE`: bytes as hex, the personal part sealed to the fact and apart."""
+    salt = sealed = personal = None
+    if event.personal is not None:
+        salt = os.urandom(16)
+        personal = chain.personal_digest(salt, event.personal)
+        sealed = sealer().seal(dict(event.personal), bound_to=str(fact_id))
+    said: dict[str, Any] = {
+        "subject_type": event.subject_type,
+        "subject_id": str(event.subject_id),
+        "position": position,
+        "name": event.name,
+        "version": event.version,
+        "at": act.at.isoformat(),
+        "actor": act.actor.ref,
+        "body": event.body(),
+        "previous": previous,
+    }
+    header = chain.header(**said, personal=personal)
+    return {
+        **said,
+        "id": str(fact_id),
+        "header": header.hex(),
+        "digest": chain.digest(header),
+        "personal_digest": personal,
+        "salt": salt.hex() if salt is not None else None,
+        "sealed": sealed.hex() if sealed is not None else None,
+        "traceparent": act.traceparent,
+    }
 
 
 def add_job(kind: str, key: str, payload: dict[str, Any]) -> None:
