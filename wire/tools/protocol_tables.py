@@ -15,7 +15,7 @@ import typing
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, Union
+from typing import Annotated, Any, Literal, Union
 from uuid import UUID
 
 from tongban_wire import (
@@ -40,6 +40,7 @@ VECTORS = ROOT / "tests" / "vectors"
 NAMED = {
     w.Node: "node id", w.Region: "region code", w.Digest: "digest", w.Key: "key", w.Compact: "compact JWS",
     w.Base64: "base64url", trust.Pattern: "power", trust.Prefix: "region prefix", trust.Address: "address",
+    Annotated[str, trust.TYPE_NAME]: "message type",
 }  # fmt: skip
 SCALARS = {
     str: "text", int: "whole number", bool: "true or false", datetime: "instant", date: "day", UUID: "UUID", Any: "any",
@@ -105,9 +106,7 @@ def message_tables() -> str:
     parts = []
     for kind in messages.SENTENCES:
         vector = examples[kind.TYPE]
-        text = (
-            " ".join((kind.__doc__ or "").split()) if "(" not in (kind.__doc__ or "")[: len(kind.__name__) + 1] else ""
-        )
+        text = _doc(kind) if "(" not in (kind.__doc__ or "")[: len(kind.__name__) + 1] else ""
         personal = ", ".join(f"`{name}`" for name in sorted(kind.PERSONAL)) or "nothing"
         parts.append(
             f"#### `{kind.TYPE}`\n\n{text}\n\nMay stand in `personal`: {personal}.\n\n{table(kind, vector['body'])}"

@@ -83,6 +83,8 @@ class FilingWithdrawalRequested(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class FilingResultDelivered(Message):
+    """Said by the place of intake: the result is in the applicant's hands."""
+
     TYPE = "cn.tongban.filing.result_delivered/1"
     filing_id: UUID
     filing_number: str
@@ -185,12 +187,16 @@ class CaseDecided(_OfCase):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseDelivered(_OfCase):
+    """The competent node heard that the result reached the applicant."""
+
     TYPE = "cn.tongban.case.delivered/1"
     method: Literal["electronic", "window"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseClosed(_OfCase):
+    """The case is over; nothing follows but answers to wishes that came too late."""
+
     TYPE = "cn.tongban.case.closed/1"
     reason: Literal["completed", "withdrawn", "not_accepted", "lapsed"]
 
@@ -263,6 +269,8 @@ class PartRebased(_OfPart):
 
 @dataclass(frozen=True, kw_only=True)
 class PartOpened(_OfPart):
+    """The owner of the step took it up; its clock runs until ``due``."""
+
     TYPE = "cn.tongban.part.opened/1"
     opened_on: date
     due: DueDate
