@@ -1,4 +1,4 @@
-"""What a first visit costs: bytes and requests. CPU of the server is measured by ``python -m bench.search``."""
+"""What a visit costs: bytes, requests, questions to the database. CPU is measured by ``python -m bench.search``."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
 PAGES = ("/", "/search?q=老家的养老保险转过来&here=440305&there=630100", "/items", "/life", "/zones",
          "/items/QH2020-2-48?here=440305&there=630100", "/way?q=驾驶员换证&here=440305&there=630100",
-         "/items/QH2020-1-07/checklist?here=440305&there=630100", "/zones/440000", "/zones/national")  # fmt: skip
-MOST_BYTES, MOST_REQUESTS = 100_000, 15
+         "/items/QH2020-1-07/checklist?here=440305&there=630100", "/zones/440000", "/zones/national",
+         "/lists/QH2020", "/statistics")  # fmt: skip
+MOST_BYTES, MOST_REQUESTS, MOST_QUERIES = 100_000, 15, 8
 
 
 def gzipped(content: bytes) -> int:
@@ -38,3 +41,11 @@ def test_a_first_visit_is_light(client: Client, address: str) -> None:
             total += gzipped(client.get(part).content)
     assert 1 + len(parts) <= MOST_REQUESTS
     assert total <= MOST_BYTES, f"{address} weighs {total} bytes"
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_asks_the_database_a_few_questions_however_much_it_shows(client: Client, address: str) -> None:
+    client.get(address)
+    with CaptureQueriesContext(connection) as caught:
+        assert client.get(address).status_code == 200
+    assert len(caught) <= MOST_QUERIES

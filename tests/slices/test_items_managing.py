@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tongban.items import managing, queries, search, store
+from tongban.items import comparing, managing, queries, search, store
 from tongban.items.actions import proposing, reviewing
 from tongban.items.models import GuideReview, Implementation
 from tongban.items.rules.content import digest_of
@@ -136,8 +136,11 @@ def cost(what) -> int:
         lambda: managing.rows(today()), lambda: managing.rows(today(), CODE, 20), lambda: managing.item(CODE, today()),
         lambda: queries.open_version(ENTRY, "44", today()), lambda: queries.entries(limit=200),
         lambda: search.open_at("44", today()), lambda: queries.search("换从业资格证"),
+        lambda: comparing.pairs("44", "63"), lambda: comparing.pairs("00", "44"), comparing.owners,
+        lambda: comparing.against_base(CODE),
     ],
-    ids=["desk list", "desk list, later page", "desk item", "guide", "list", "open here", "search"],
+    ids=["desk list", "desk list, later page", "desk item", "guide", "list", "open here", "search", "two places",
+         "base and a place", "places", "every place"],
 )  # fmt: skip
 def test_reading_costs_the_same_number_of_queries_at_any_size(what):
     before = cost(what)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -62,14 +62,36 @@ def newest(kind: str, owner: str, after: str, limit: int, words: str = "") -> li
     rows = Implementation.objects.filter(owner=owner, code__gt=after)
     if words:
         rows = rows.filter(Q(code__icontains=words) | Q(content__base_code__in=_named(words)))
-    found = list(rows.order_by("code", "-version").distinct("code")[:limit])
+    return _with_bases(list(rows.order_by("code", "-version").distinct("code")[:limit]))
+
+
+def each_of(kind: str, codes: Collection[str], owner: str = "") -> dict[str, Current]:
+    """The newest versions of these items, as :func:`current` finds one; at most two queries."""
+    if kind == "base":
+        versions = BaseVersion.objects.filter(code__in=codes).order_by("code", "-version").distinct("code")
+        return {
+            v.code: Current(kind, v.code, next(iter(v.content.get("entries", ())), ""), v.version, v.valid_from,
+                            v.content, _of(v.content), None)
+            for v in versions
+        }  # fmt: skip
+    rows = Implementation.objects.filter(owner=owner or config().node_id, code__in=codes)
+    return {now.code: now for now in _with_bases(list(rows.order_by("code", "-version").distinct("code")))}
+
+
+def everywhere(code: str) -> dict[str, Current]:
+    """Owner → the newest version of its implementation with this code; two queries."""
+    rows = list(Implementation.objects.filter(code=code).order_by("owner", "-version").distinct("owner"))
+    return {row.owner: now for row, now in zip(rows, _with_bases(rows), strict=True)}
+
+
+def _with_bases(found: list[Implementation]) -> list[Current]:
     codes = {row.code.partition("/")[0] for row in found}
     bases = {
         code: _of({"elements": raw or {}})
         for code, raw in BaseItem.objects.filter(code__in=codes).values_list("code", "content__elements")
     }
     return [
-        Current(kind, row.code, row.entry_key, row.version, row.valid_from, row.content, _of(row.content),
+        Current("implementation", row.code, row.entry_key, row.version, row.valid_from, row.content, _of(row.content),
                 bases.get(row.code.partition("/")[0], Elements()))
         for row in found
     ]  # fmt: skip
