@@ -105,6 +105,7 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "decide_by_parts": _("由各环节汇总决定"),
         "refuse_withdrawal": _("不同意撤回"),
         "rebase": _("换用新版本"),
+        "rebase_part": _("环节随之换用新版本"),
         "conclude": _("办结"),
         "decline": _("未能接收"),
     },
