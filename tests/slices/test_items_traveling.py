@@ -18,6 +18,7 @@ from tongban.directory import queries as directory
 from tongban.items import checking_reach, lists, loading, reach, releasing
 from tongban.items.actions import listing, scoping
 from tongban.items.actions import releases as adopting
+from tongban.items.feed import changes_after
 from tongban.items.models import ItemExemption, ItemScope, ListEdition, Release
 from tongban.items.rules.annex import Annex, Batch, Line
 from tongban.items.rules.releases import (
@@ -268,6 +269,30 @@ def test_an_edition_of_another_node_is_the_list_from_its_day_and_the_one_before_
         broken = replace(ANNEX, lines=(replace(ANNEX.lines[0], seq=7),))
         assert refused("44", editions=[edition(3, broken, LATER + timedelta(days=1))]) == "unreadable"
         assert refused("44", editions=[edition(code="XX2030")]) == "unknown_list"
+
+
+def test_the_feed_tells_what_was_said_by_hand_and_when_it_ends(fresh: None) -> None:
+    seq = changes_after(0, 1000).last
+    told("63", exemptions=[exemption()])
+    told("63", exemptions=[exemption(ends=LATER)], scopes=[scope()])
+    found = [(c.kind, c.change, c.owner, c.code, c.entry_key, c.valid_to) for c in changes_after(seq, 1000).changes]
+    assert found == [
+        ("exemption", "published", "63", "630000", PENSION, None),
+        ("scope", "published", "63", "said-by-63", DIVORCE, None),
+        ("exemption", "ended", "63", "630000", PENSION, LATER),
+    ]  # fmt: skip
+    with at("63"):
+        told("44", editions=[edition()])
+        (one,) = changes_after(0, 1000, kind="edition", owner="44").changes
+    assert (one.code, one.version, one.digest) == (OURS, 1, lists.digest(OURS, 1, ANNEX))
+
+
+def test_the_database_keeps_releases_in_their_order(fresh: None) -> None:
+    releasing.release()
+    row = Release.objects.order_by("-number").filter(node="44").first()
+    assert row is not None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Release.objects.create(node="44", number=row.number + 2, digest="x", signed="x", issued_at=NOW, kept_at=NOW)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,10 @@ MOST = 1000
 class Change:
     """One change. ``seq`` only grows and gives the order of commits; numbers of undone transactions stay unused.
 
-    ``kind``: entry | base | implementation | standing. ``change``: published, ended (``valid_to`` is the first day on
-    which the version no longer holds), changed (an entry), or the new standing: in_use, suspended, retired.
+    ``kind``: entry | base | implementation | standing | scope | exemption | edition. ``change``: published, ended
+    (``valid_to`` is the first day on which it no longer holds), changed (an entry, a scope), or the new standing:
+    in_use, suspended, retired. ``code`` of a scope is the rest of its key behind the entry's, of an exemption the
+    region, of an edition the list.
     """
 
     seq: int

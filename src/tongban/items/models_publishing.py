@@ -112,7 +112,8 @@ class AdoptionTask(models.Model):
 
 
 class Release(models.Model):
-    """A signed document of what a node published, its own or a peer's. Numbers of a node have no gaps."""
+    """A signed document of what a node published, its own or a peer's. Numbers of a node have no gaps: a trigger takes
+    only the next one (``items_release_in_order``)."""
 
     id = models.BigAutoField(primary_key=True)
     node = models.CharField(max_length=32)

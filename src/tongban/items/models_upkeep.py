@@ -9,8 +9,8 @@ class CatalogChange(models.Model):
     """One change of the catalog, written by triggers of the database whoever writes the catalog.
 
     Numbers are given under a lock that is held until the commit (``items_change_head``): whoever has read up to a
-    number has missed nothing, and never will. ``kind``: entry | base | implementation | standing; ``change``:
-    published | ended | changed | in_use | suspended | retired.
+    number has missed nothing, and never will. ``kind``: entry | base | implementation | standing | scope |
+    exemption | edition; ``change``: published | ended | changed | in_use | suspended | retired.
     """
 
     seq = models.BigIntegerField(primary_key=True)

@@ -15,6 +15,7 @@ from tongban.items.feed import Change, changes_after
 from tongban.kernel.problems import Refusal
 
 router = Router()
+Kind = Literal["entry", "base", "implementation", "standing", "scope", "exemption", "edition"]
 
 
 class ChangeList(Schema):
@@ -30,7 +31,7 @@ def list_catalog_changes(
     request: HttpRequest,
     cursor: Annotated[str | None, Query(max_length=300, description="The ``next`` of the last answer.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    kind: Annotated[Literal["entry", "base", "implementation", "standing"] | None, Query()] = None,
+    kind: Annotated[Kind | None, Query()] = None,
     owner: Annotated[str | None, Query(max_length=32, description="Only what this node owns.")] = None,
 ) -> HttpResponse:
     """What changed in the catalog, in the order of the commits.
