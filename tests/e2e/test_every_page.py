@@ -34,6 +34,7 @@ ROLES = {
 }
 STARTS = ("/", "/desk/items", "/desk/items/one/B2020-2-48", "/desk/items/import", "/desk/items/export",
           "/desk/items/compare?a=44&b=63", "/desk/items/compare?a=00&b=44&code=B2020-2-48", "/desk/items/rebasing",
+          "/desk/items/edit/B2020-2-48?group=service", "/desk/items/new",
           "/desk/guide?entry=QH2020-2-48&anchor=630100", "/open/uniformity.json",
           "/search?q=驾驶员", "/items", "/items/QH2020-2-48", "/items/QH2020-3-03", "/my/", "/desk",
           "/desk?kind=parts", "/desk?kind=filings&show=all", "/desk?kind=cases&show=all", "/desk/intake",
