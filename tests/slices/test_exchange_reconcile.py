@@ -131,6 +131,16 @@ def test_a_sender_that_forgot_what_it_said_is_found_out(ground, sender):
     assert reconciling.reconcile("63").forgotten == [subject]
 
 
+def test_a_sender_that_forgot_whole_streams_as_after_an_old_backup_is_found_out(ground, sender):
+    kept, lost = (f"filing:{uuid4()}" for _ in range(2))
+    take(*sender.says(kept, 1), *sender.says(lost, 2))
+    del sender.said[lost]
+    report = reconciling.reconcile("63")
+    assert (report.forgotten, report.same, report.clean) == ([lost], 1, False)
+    sender.said.clear()
+    assert reconciling.reconcile("63").forgotten == sorted([kept, lost])
+
+
 def test_our_own_account_names_what_is_signed_and_only_to_its_receiver(ground):
     lantern = uuid4()
     for _ in range(3):

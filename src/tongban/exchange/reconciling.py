@@ -58,10 +58,12 @@ def reconcile(peer: str) -> Report:
 
     Raises :class:`CarrierError` if the peer does not answer.
     """
-    report, after = Report(peer), ""
+    report, after, known = Report(peer), "", _last_arrival()
     for _ in range(ROUNDS):
         page = ask(peer, STREAMS, after=after)
         heads = _heads(page)
+        upto = heads[-1][0] if page.get("next") and heads else None
+        report.forgotten += sorted(_held(peer, after, upto, known) - {subject for subject, _ in heads})
         for subject, head in heads:
             report.streams += 1
             _compare(report, subject, head)
@@ -181,6 +183,25 @@ def _head(subject: str, last: int, digest: str) -> Head:
     if type(last) is not int or not 1 <= last < 2**31:
         raise ValueError("no position")
     return Head(last, digest)
+
+
+def _last_arrival() -> int:
+    """The number of the newest message here: what came before the question, the sender must name in its answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(seq), 0) FROM exchange_inbound")
+        return int(cursor.fetchone()[0])
+
+
+def _held(sender: str, after: str, upto: str | None, known: int) -> set[str]:
+    """The streams of ``sender`` behind ``after``, as far as ``upto``, of which we hold the beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stream_subject FROM exchange_inbound WHERE sender = %(sender)s AND position = 1"
+            " AND seq <= %(known)s AND stream_subject > %(after)s"
+            " AND (%(upto)s::text IS NULL OR stream_subject <= %(upto)s)",
+            {"sender": sender, "after": after, "upto": upto, "known": known},
+        )
+        return {subject for (subject,) in cursor.fetchall()}
 
 
 def _our_digests(sender: str, subject: str) -> list[str]:
