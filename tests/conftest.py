@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from tests import world
@@ -14,6 +15,25 @@ KEEPERS = (
     "organizations.queries", "items.store", "directory.queries", "identity.tokens",
     "cases.queries.statistics", "cases.queries.durations",
 )  # fmt: skip
+
+
+LONGEST = (
+    "e2e/test_every_page.py", "federation/test_catalog_drift.py", "federation/test_evidence_between_nodes.py",
+    "federation/test_three_days_away.py", "federation/test_chaos.py", "federation/test_every_item.py",
+    "federation/test_tour.py", "federation", "e2e", "slices/test_items_managing.py", "consistency", "fuzz", "slices",
+)  # fmt: skip
+"""Files and folders whose files take longest, in this order; the others follow."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # xdist's own order puts files with few tests last, and those are the long
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, so that no process works alone at the end on one that was begun last."""
+    here = Path(__file__).parent
+    rank = {here / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: min((rank[p] for p in (item.path, *item.path.parents) if p in rank), default=len(rank)))
 
 
 @pytest.fixture(scope="session")
