@@ -1,8 +1,10 @@
 """The program's words: every command explains itself, and none speaks about a node that nobody meant."""
 
+import argparse
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from tongban.cli import COMMANDS, main
 from tongban.config import Misconfigured
 from tongban.ops import absent, boot
+from tongban.ops.commands import keys, tokens
+from tongban.ops.commands import keys
 from tongban.ops.nodes import Trouble
 
 
@@ -47,8 +51,26 @@ def test_a_home_without_a_demo_needs_no_name(tmp_path: Path, monkeypatch: pytest
     boot.choose(None)
 
 
+@pytest.mark.parametrize("words", [["--node", "63", "revoke", "x"], ["revoke", "x", "--node", "63"]])
+def test_the_node_may_be_named_before_or_behind_the_step(words: list[str]) -> None:
+    for command in (keys, tokens):
+        parser = argparse.ArgumentParser()
+        command.arguments(parser)
+        assert parser.parse_args(words).node == "63"
+
+
 def test_a_demo_that_is_not_running_is_not_told_to_stop_a_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo_home(tmp_path, monkeypatch)
     with pytest.raises(Trouble, match="no demo is running"):
         absent.mark(tmp_path, "63", away=True)
     assert not absent.is_away(tmp_path, "63")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("2026-11-22T09:00", "2026-11-22T01:00:00+00:00"), ("2026-11-22", "2026-11-21T16:00:00+00:00"),
+     ("2026-11-22T09:00Z", "2026-11-22T09:00:00+00:00"), ("2026-11-22T09:00+01:00", "2026-11-22T08:00:00+00:00")],
+)  # fmt: skip
+def test_an_instant_without_an_offset_is_the_time_on_the_operators_wall(typed: str, meant: str) -> None:
+    assert keys.instant(typed) == datetime.fromisoformat(meant)
+    assert keys.written(keys.instant("2026-11-22T09:00Z")) == "2026-11-22 17:00+08:00"

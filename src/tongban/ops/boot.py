@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,12 @@ NODE_FILE = "node.json"
 def node_option(parser: argparse.ArgumentParser) -> None:
     """The option ``--node`` of commands that an operator calls beside a running demo."""
     parser.add_argument("--node", help="a node of the demo in TONGBAN_HOME, e.g. 63 (default: as the variables say)")
+
+
+def node_option_behind(steps: Iterable[argparse.ArgumentParser]) -> None:
+    """The same behind the word of a step, without undoing what stood before it."""
+    for step in steps:
+        step.add_argument("--node", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def choose(node: str | None) -> None:

@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from tongban.ops.boot import choose, node_option, setup
+from tongban.kernel.time import SHANGHAI
+from tongban.ops.boot import choose, node_option, node_option_behind, setup
+
+_WHEN = "default: now; +08:00 if no offset is given"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +27,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     drop.add_argument("kid")
     adopt = steps.add_parser("adopt", help="at the directory: take a node's request for other keys into the next list")
     adopt.add_argument("file", type=Path)
-    adopt.add_argument("--from", dest="since", type=_instant, help="when the new key becomes valid (default: now)")
+    adopt.add_argument("--from", dest="since", type=instant, help=f"when the new key becomes valid ({_WHEN})")
     revoke = steps.add_parser("revoke", help="at the directory: what this key signs counts no longer")
     revoke.add_argument("kid")
-    revoke.add_argument("--from", dest="since", type=_instant, help="since when (default: now)")
+    revoke.add_argument("--from", dest="since", type=instant, help=f"since when ({_WHEN})")
+    node_option_behind(steps.choices.values())
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +56,7 @@ def _list(_: argparse.Namespace) -> None:
 
     in_use = queries.my_key().kid
     for kid, alg, standing, until in queries.key_standings():
-        end = f" until {until:%Y-%m-%d %H:%M}" if until else ""
+        end = f" until {written(until)}" if until else ""
         print(f"{kid}  {alg:<8} {standing}{end}{'  signs' if kid == in_use else ''}")
 
 
@@ -112,12 +116,19 @@ def _publish(entry: object) -> None:
         else "no list was signed; of the node it will say:"
     )
     for key in entry.keys:
-        print(f"{key.kid}  {key.alg:<8} from {key.valid_from:%Y-%m-%d %H:%M} until {key.valid_to:%Y-%m-%d %H:%M}")
+        print(f"{key.kid}  {key.alg:<8} from {written(key.valid_from)} until {written(key.valid_to)}")
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """ISO 8601; without an offset it is the time on the operator's wall. Read as another zone's, a revocation would
+    leave hours to whoever stole the key."""
     found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
+
+
+def written(at: datetime) -> str:
+    """With its offset, so that nobody has to guess."""
+    return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="minutes")
 
 
 _STEPS = {"list": _list, "fetch": _fetch, "new": _new, "use": _use, "drop": _drop, "adopt": _adopt, "revoke": _revoke}

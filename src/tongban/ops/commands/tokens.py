@@ -7,7 +7,7 @@ import argparse
 import sys
 from datetime import timedelta
 
-from tongban.ops.boot import choose, node_option, setup
+from tongban.ops.boot import choose, node_option, node_option_behind, setup
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     issue.add_argument("--days", type=int, default=90, help="how long it holds, at most 366 (default 90)")
     revoke = steps.add_parser("revoke", help="this token is not taken from now on")
     revoke.add_argument("id", help="as the list shows it")
+    node_option_behind(steps.choices.values())
 
 
 def run(args: argparse.Namespace) -> int:
