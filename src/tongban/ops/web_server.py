@@ -10,7 +10,7 @@ from granian import Granian
 AGAIN_SECONDS: Final = 0.5
 
 
-class WebServer(Granian):
+class WebServer(Granian):  # type: ignore[valid-type, misc]  # which class it is depends on the build of Python
     """A process just forked still has its parent's handlers, and one about to serve has its own but listens to nobody
     yet: what is told in between is lost. So it is told again; one that is finishing its requests does not mind."""
 
