@@ -25,7 +25,7 @@ check: $(STAMPS)/dev $(STAMPS)/messages ## lint, types, import contracts, migrat
 chaos: $(STAMPS)/base $(STAMPS)/frontend $(STAMPS)/messages ## break three nodes 200 times under load; then nothing may be lost (SEED=1)
 	@exec $(BIN)/tongban chaos --nodes 3 --cases 300 --faults 200 --seed $(or $(SEED),1)
 
-reset: $(STAMPS)/base ## stop and remove the demo's data
+reset: $(STAMPS)/base ## remove the data of the demo that was stopped
 	@exec $(BIN)/tongban reset
 
 requirements: $(STAMPS)/dev ## which requirements tests claim

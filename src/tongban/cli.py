@@ -32,7 +32,7 @@ COMMANDS = {
     "chaos": "break nodes on purpose, then see that nothing is lost or doubled",
     "conformance": "test whether a node does what the protocol promises, and sign the report",
     "play": "do what demo people do, told by lines of JSON; the demo and tests use it",
-    "reset": "stop and remove the demo's data",
+    "reset": "remove the data of a demo that was stopped",
     "version": "print the version",
 }
 

@@ -13,7 +13,6 @@ from tongban.cli import COMMANDS, main
 from tongban.config import Misconfigured
 from tongban.ops import absent, boot
 from tongban.ops.commands import keys, tokens
-from tongban.ops.commands import keys
 from tongban.ops.nodes import Trouble
 
 
