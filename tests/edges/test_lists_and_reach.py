@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from tests.edges.posting import filled
 from tests.edges.test_desk_items import hidden, later, signed_in, text
 
 from tongban.items import lists, reach
@@ -144,11 +145,14 @@ def test_one_takes_in_a_list_and_another_publishes_it(client: Client) -> None:
     judged = text(one.post(LIST, sent(broken, **{"try": "1"})))
     assert "共2处错误" in judged and "序号不连续" in judged and "标题写的项数与实际不符" in judged
     assert "没有导入任何内容" in text(one.post(LIST, sent(broken, take="1", valid_from=later(0), basis="x")))
-    assert "没有错误：共2项；新增2项" in text(one.post(LIST, sent(ROWS, **{"try": "1"})))
-    assert one.post(LIST, sent(ROWS, take="1", valid_from=later(0), basis="粤办〔2026〕3号")).status_code == 303
+    judged = text(one.post(LIST, sent(ROWS, **{"try": "1"})))
+    assert "没有错误：共2项；新增2项" in judged and "不用再选" in judged
+    kept = filled(judged, "held", valid_from=later(0), basis="粤办〔2026〕3号")
+    assert one.post(LIST, {**kept, "take": "1"}).status_code == 303
     page = text(one.get(LIST))
     assert "须由另一位事项管理人员审核" in page
     assert 'name="publish"' not in page
+    assert "演示事项" in text(other.get(LIST)), "the second person sees what is new"
     edition = hidden(text(other.get(LIST)), "edition")
     assert one.post(LIST, {"edition": edition, "publish": "1"}).status_code == 403
     assert other.post(LIST, {"edition": edition, "publish": "1"}).status_code == 303

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import csv
 import io
 from typing import Any, Final
@@ -18,7 +16,7 @@ from tongban.desk.item_values import title, titles, today, wordings
 from tongban.desk.item_words import WORDS
 from tongban.desk.pages.items_managing import people
 from tongban.desk.settling import settle
-from tongban.desk.uploads import file_sent
+from tongban.desk.uploads import file_sent, held
 from tongban.items import importing, managing
 from tongban.items.actions import batches
 from tongban.items.importing import DryRun
@@ -27,21 +25,19 @@ from tongban.ui.page import ITEM_MANAGER, act, go, page, render
 from tongban.ui.problems import problem_text
 
 MOST_SHOWN: Final = 200
-MOST_HELD: Final = 1024 * 1024
-"""Largest file that the page itself carries from the dry run to the import; a larger one is chosen again."""
 
 
 @page("desk/items/import", audience={ITEM_MANAGER}, name="desk_items_import", writes=True)
 def take_in(request: HttpRequest) -> HttpResponse:
     """A file is judged whole; it is taken in only if asked for and without a fault. ``batch``: one that waits."""
     must_have_implementations()
-    me, run, refusal, held, name = act(request).actor.ref, None, None, "", ""
+    me, run, refusal, kept, name = act(request).actor.ref, None, None, "", ""
     if request.method == "POST":
         try:
             if "batch" in request.POST:
                 settle(request, "batch", publish=batches.publish_batch, discard=batches.discard_batch)
                 return go("desk_items_import")
-            name, raw = sent(request)
+            name, raw = file_sent(request)
             run = importing.dry_run(raw, kind="json" if name.lower().endswith(".json") else "xlsx", on=today())
             if "report" in request.POST:
                 return report(run, name)
@@ -49,14 +45,14 @@ def take_in(request: HttpRequest) -> HttpResponse:
                 batches.import_rows(act(request), run)
                 messages.success(request, _("已导入，等待另一人审核发布。"))
                 return go("desk_items_import")
-            held = base64.b64encode(raw).decode() if len(raw) <= MOST_HELD and run.rows and not run.faults else ""
+            kept = held(raw) if run.rows and not run.faults else ""
         except Refusal as refused:
             refusal = refused
     return render(
         request,
         "desk/items_import.html",
         {
-            **(judged(run) if run else {"run": None}), "held": held, "held_name": name,
+            **(judged(run) if run else {"run": None}), "held": kept, "held_name": name,
             "waiting": [(b, b.author == me, people([b.author])[b.author]) for b in managing.batches()],
             "batch": looked_into(request), "problem": problem_text(refusal) if refusal else None,
             "faulty": [(title(f), WORDS.get(c, c)) for f, c in refusal.fields.items()] if refusal else [],
@@ -80,16 +76,6 @@ def must_have_implementations() -> None:
     """The directory has base items, which are changed one by one. Refusals: request.not_found."""
     if managing.kind() == "base":
         raise Refusal("request.not_found")
-
-
-def sent(request: HttpRequest) -> tuple[str, bytes]:
-    """Name and bytes of the file chosen, or of the one that the page kept from its dry run."""
-    if "file" in request.FILES or not request.POST.get("held"):
-        return file_sent(request)
-    try:
-        return request.POST.get("held_name", ""), base64.b64decode(request.POST["held"], validate=True)
-    except (binascii.Error, ValueError):
-        raise Refusal("request.malformed") from None
 
 
 def judged(run: DryRun) -> dict[str, Any]:

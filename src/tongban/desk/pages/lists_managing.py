@@ -13,7 +13,7 @@ from tongban.config import config
 from tongban.desk.item_values import title, today
 from tongban.desk.item_words import WORDS
 from tongban.desk.settling import settle
-from tongban.desk.uploads import file_sent
+from tongban.desk.uploads import file_sent, held
 from tongban.items import lists, queries, reach
 from tongban.items.actions import listing, scoping
 from tongban.kernel.problems import Refusal
@@ -63,13 +63,14 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
     if row is None:
         raise Refusal("request.not_found")
     run: lists.DryRun | None = None
+    kept, name = "", ""
     refusal: Refusal | None = None
     if request.method == "POST":
         try:
             if "edition" in request.POST:
                 settle(request, "edition", publish=listing.publish_edition, discard=listing.discard_edition)
                 return go("desk_list", code)
-            run = judged(request, code)
+            run, kept, name = judged(request, code)
             if "take" in request.POST and not run.faults:
                 listing.submit_edition(
                     act(request),
@@ -86,7 +87,8 @@ def one_list(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "desk/list.html",
         {
-            "list": row, "mine": lists.mine(row, today()), "run": run, "editions": lists.editions(code),
+            "list": row, "mine": lists.mine(row, today()), "run": run, "held": kept, "held_name": name,
+            "editions": lists.editions(code),
             "faults": [(f.row, f.column, WORDS.get(f.code, f.code)) for f in run.faults[:MOST_SHOWN]] if run else [],
             "count": len(run.faults) if run else 0, "most": MOST_SHOWN, "typed": request.POST,
             "waiting": [
@@ -177,10 +179,12 @@ def named(members: tuple[str, ...], area: str) -> list[Any]:
     return [groups()[area]] if area in groups() else [organizations.region(code) for code in members]
 
 
-def judged(request: HttpRequest, code: str) -> lists.DryRun:
+def judged(request: HttpRequest, code: str) -> tuple[lists.DryRun, str, str]:
+    """The dry run of the file sent, and what the page keeps of it if it could be taken: its content and name."""
     name, raw = file_sent(request)
     kind = "csv" if name.lower().endswith(".csv") else "xlsx"
-    return lists.dry_run(code, raw, kind=kind, on=today())
+    run = lists.dry_run(code, raw, kind=kind, on=today())
+    return run, held(raw) if run.changes and not run.faults else "", name
 
 
 def day_of(request: HttpRequest, name: str) -> date:
