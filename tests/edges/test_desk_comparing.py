@@ -73,7 +73,10 @@ def test_without_a_difference_it_says_so_and_at_home_it_is_ones_own() -> None:
     assert "这就是本地的办理标准" in text(client.get(f"/desk/guide?entry={ENTRY}&anchor=440300"))
     assert "没有接入的地区暂不能代收" in text(client.get(f"/desk/guide?entry={ENTRY}&anchor=110000"))
     assert client.get("/desk/guide?entry=QH1999-1-1").status_code == 404
-    assert signed_in("li-mei").get("/desk/guide").status_code == 403
+    stranger, clerk = signed_in("li-mei").get("/desk/guide"), signed_in("wang-fang").get("/my/")
+    assert stranger.status_code == clerk.status_code == 403
+    assert "这一页供工作人员使用" in stranger.content.decode()
+    assert "替人收件，请到窗口收件" in clerk.content.decode()
 
 
 @pytest.mark.req("R-033")

@@ -186,13 +186,17 @@ def go(name: str, *args: Any, **query: Any) -> HttpResponseRedirect:
     return response
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal, *, allow: Iterable[str] = ()) -> HttpResponse:
-    """A refusal as a page of its own, for the cases where no form is there to show it beside."""
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, *, allow: Iterable[str] = (), whose: str = ""
+) -> HttpResponse:
+    """A refusal as a page of its own, for the cases where no form is there to show it beside. ``whose`` page it is, of
+    ``applicants`` or of ``staff``, stands in place of the remedy where somebody came to the others' page."""
     from .problems import problem_text
 
     problem = refusal.problem
     status = problem.status
-    response = render(request, "ui/problem.html", {"problem": problem_text(refusal), "status": status}, status=status)
+    context = {"problem": problem_text(refusal), "status": status, "whose": whose}
+    response = render(request, "ui/problem.html", context, status=status)
     if allow:
         response["Allow"] = ", ".join(allow)
     return response
@@ -204,7 +208,9 @@ def _stopped_at_the_door(request: HttpRequest, allowed: frozenset[Audience]) -> 
         return None
     if actor is None:
         return HttpResponseRedirect("/sign-in?" + urlencode({"next": request.get_full_path()}))
-    return refusal_page(request, Refusal("permission.denied"))
+    if allowed == {APPLICANT}:
+        return refusal_page(request, Refusal("permission.denied"), whose="applicants")
+    return refusal_page(request, Refusal("permission.denied"), whose="staff" if APPLICANT in audiences_of(actor) else "")
 
 
 _CHANGES: Final = re.compile(
