@@ -63,6 +63,20 @@ def test_a_zones_content_is_written_by_one_and_published_by_another_with_a_log()
     assert list(facts) == ["guidance.zone_content_submitted", "guidance.zone_content_published"]
 
 
+def test_services_keep_the_order_they_were_put_in_and_faults_stand_beside_their_fields() -> None:
+    one, _ = person("he-jing")
+    form = {"featured": [PENSION, "", DRIVER, ""], "submit": "1", "title": ["通知", ""], "number": ["", ""],
+            "issuer": ["", ""], "published_on": ["", ""]}  # fmt: skip
+    answer = one.post("/teach/zones/440000", form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert 'id="p-issuer-1-error"' in page and 'id="p-day-1-error"' in page and 'id="p-title-1-error"' not in page
+    assert re.findall(r'<option value="(QH[^"]+)" selected', page) == [PENSION, DRIVER]
+    typed = {"region.1": "440000", "unit": "科", "phone": "13812345678", "hours": "上班时间"}
+    wrong = one.post("/teach/contacts", typed).content.decode()
+    assert 'id="c-unit-error"' in wrong and 'id="c-phone-error"' in wrong and 'id="c-hours-error"' not in wrong
+
+
 def test_a_returned_edition_says_why_and_the_next_one_takes_its_place() -> None:
     _, one = person("he-jing")
     two, second = person("lu-ning")

@@ -73,7 +73,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "english": english,
         "large": large,
         "contrast": request.COOKIES.get("tongban_contrast") == "high",
-        "here": request.get_full_path(),
+        "page_address": request.get_full_path(),
     }
 
 

@@ -90,4 +90,6 @@ def report(request: HttpRequest, key: str) -> HttpResponse:
         return go_to("item", key)
     act = Act(system(config().node_id), clock.now())
     guiding.report_error(act, key, request.POST.get("part", ""), request.POST.get("note", ""))
-    return go_to("item", key, reported=1)
+    answer = go_to("item", key, reported=1)
+    answer["Location"] += "#report"
+    return answer

@@ -8,20 +8,29 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tongban.guidance import actions as guiding
 from tongban.guidance import contacts, zones
 from tongban.guidance import queries as guidance
 from tongban.guidance.queries import Zone
+from tongban.guidance.rules.zone_content import MOST_FEATURED
 from tongban.items import queries as items
 from tongban.items import search as searching
 from tongban.kernel.problems import Refusal
 from tongban.portal import places, zoning
 from tongban.ui.page import ITEM_MANAGER, act, go, page, render
-from tongban.ui.problems import problem_text
+from tongban.ui.problems import fault_text, problem_text
 from tongban.ui.regions import full_name, region_picker
 from tongban.ui.schema_form import region_posted
 
+CONTACT_TITLES = {
+    "region": gettext_lazy("地区"), "unit": gettext_lazy("单位"), "phone": gettext_lazy("电话"),
+    "hours": gettext_lazy("接听时间"),
+}  # fmt: skip
+POLICY_TITLES = {
+    "title": gettext_lazy("名称"), "issuer": gettext_lazy("发文机关"), "published_on": gettext_lazy("发布日期"),
+}  # fmt: skip
 SPARE_LINES = 2
 """Empty lines for further policies; more come after saving."""
 
@@ -70,8 +79,8 @@ def zone_content(request: HttpRequest, key: str) -> HttpResponse:
             "mine": bool(waiting and waiting.author == actor.ref),
             "waiting_entries": [e for e in (items.entry(k) for k in waiting.featured) if e] if waiting else [],
             "entries": searching.all_entries(),
-            "featured": set(featured),
-            "lines": [*policies, *[{} for _spare in range(SPARE_LINES)]],
+            "featured": [*featured, *[""] * min(SPARE_LINES, max(MOST_FEATURED - len(featured), 0))],
+            "lines": [*_lines(policies, refusal), *[{} for _spare in range(SPARE_LINES)]],
             "log": zones.log(key),
             "problem": problem_text(refusal) if refusal else None,
             "faults": refusal.fields if refusal else {},
@@ -84,12 +93,13 @@ def zone_content(request: HttpRequest, key: str) -> HttpResponse:
 def contact_book(request: HttpRequest) -> HttpResponse:
     """Whom to call about an item at a place; those longest unconfirmed first."""
     refusal: Refusal | None = None
+    faults: dict[str, str] = {}
     region = region_posted("region", request.POST)
     if request.method == "POST" and "reload" not in request.POST:
         try:
             _contact_step(request, region)
         except Refusal as refused:
-            refusal = refused
+            refusal, faults = refused, {n: code for n, code in refused.fields.items() if n in CONTACT_TITLES}
         else:
             return go("teach_contacts")
     return render(
@@ -101,6 +111,7 @@ def contact_book(request: HttpRequest) -> HttpResponse:
             "typed": {name: request.POST.get(name, "") for name in ("entry", "unit", "phone", "hours")},
             "picker": region_picker("region", region or places.home_region()),
             "problem": problem_text(refusal) if refusal else None,
+            "beside": {name: fault_text(code, str(CONTACT_TITLES[name])) for name, code in faults.items()},
         },
         status=refusal.problem.status if refusal else 200,
     )
@@ -152,7 +163,24 @@ def _typed(request: HttpRequest) -> tuple[list[str], list[dict[str, str]]]:
     names = ("title", "number", "issuer", "published_on")
     columns = [request.POST.getlist(name) for name in names]
     lines: list[dict[str, Any]] = [dict(zip(names, line, strict=True)) for line in zip(*columns, strict=False)]
-    return request.POST.getlist("featured"), [x for x in lines if x["title"].strip() or x["issuer"].strip()]
+    featured = [key for key in request.POST.getlist("featured") if key]
+    return featured, [line for line in lines if line["title"].strip() or line["issuer"].strip()]
+
+
+def _lines(policies: list[dict[str, str]], refusal: Refusal | None) -> list[dict[str, Any]]:
+    """Policies with what is wrong beside each field (``policy.<number>.<field>``)."""
+    faults = refusal.fields if refusal else {}
+    return [
+        {
+            **line,
+            "faults": {
+                name: fault_text(code, str(title))
+                for name, title in POLICY_TITLES.items()
+                if (code := faults.get(f"policy.{number}.{name}"))
+            },
+        }
+        for number, line in enumerate(policies)
+    ]
 
 
 def _seen(request: HttpRequest) -> int:

@@ -20,7 +20,11 @@ WEIGHT: Final[Mapping[str, float]] = {"1": 0.25, "2": 0.5, "@": 2.8, "~": 0.25, 
 _RUN: Final = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _STOP_EN: Final = frozenset({
     "a", "an", "the", "of", "for", "to", "in", "on", "at", "and", "or", "my", "is", "i", "how", "do", "can", "with",
-    "by",
+    "by", "am", "are", "was", "be", "been", "have", "has", "had", "want", "wants", "need", "needs", "get", "got",
+    "would", "like", "could", "should", "please", "help", "we", "our", "us", "me", "you", "your", "it", "its", "this",
+    "that", "there", "where", "what", "when", "which", "who", "after", "from", "if", "not", "no", "so", "but", "does",
+    "did",
+    "will", "his", "her", "their", "they", "he", "she", "about", "into", "some", "any", "also", "here", "now", "still",
 })  # fmt: skip
 MAX_QUERY: Final = 100
 

@@ -58,7 +58,7 @@
     var found = [], walker = document.createTreeWalker(element, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, {
       acceptNode: function (node) {
         if (node.nodeType === 3) { return node.data.trim() ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP; }
-        if (node.closest("[aria-hidden=true], svg, script, style") || !seen(node)) { return NodeFilter.FILTER_REJECT; }
+        if (node.closest("[aria-hidden=true], nav, svg, script, style") || !seen(node)) { return NodeFilter.FILTER_REJECT; }
         return node.tagName === "SELECT" ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP;
       }
     });
