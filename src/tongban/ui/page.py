@@ -208,9 +208,10 @@ def _stopped_at_the_door(request: HttpRequest, allowed: frozenset[Audience]) -> 
         return None
     if actor is None:
         return HttpResponseRedirect("/sign-in?" + urlencode({"next": request.get_full_path()}))
+    whose = "staff" if APPLICANT in audiences_of(actor) else ""
     if allowed == {APPLICANT}:
-        return refusal_page(request, Refusal("permission.denied"), whose="applicants")
-    return refusal_page(request, Refusal("permission.denied"), whose="staff" if APPLICANT in audiences_of(actor) else "")
+        whose = "applicants"
+    return refusal_page(request, Refusal("permission.denied"), whose=whose)
 
 
 _CHANGES: Final = re.compile(
