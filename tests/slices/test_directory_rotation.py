@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -135,6 +136,24 @@ def test_a_revoked_key_stops_signing_the_moment_its_node_knows_and_may_not_ask_f
         enrolling.adopt_keys(nodes.directory, request, clock.now())
     assert refused.value.params["reason"] == "no_valid_key_signed"
     assert len(enrolling.granted(nodes.directory)[1].keys) == 2
+
+
+def test_a_revocation_at_the_same_moment_is_not_undone_by_a_request_taken_in(nodes: Nodes, monkeypatch) -> None:
+    old = queries.my_key()
+    later()
+    made, file = rotating.new_key()
+    lock = fcntl.flock
+
+    def another_revokes_first(held, how):
+        """What another operator's command does while this one waits for its turn."""
+        monkeypatch.setattr(fcntl, "flock", lock)
+        enrolling.revoke_key(nodes.directory, old.kid, clock.now())
+        lock(held, how)
+
+    monkeypatch.setattr(fcntl, "flock", another_revokes_first)
+    enrolling.adopt_keys(nodes.directory, file.read_bytes(), clock.now())
+    (entry,) = [one for one in enrolling.granted(nodes.directory) if one.node == old.node]
+    assert [key.kid for key in entry.keys if key.is_valid(clock.now())] == [made.kid]
 
 
 def test_only_an_enrolled_node_with_a_key_of_its_own_changes_its_keys_and_powers_stay_as_granted(nodes: Nodes) -> None:

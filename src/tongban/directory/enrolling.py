@@ -9,8 +9,10 @@ Other keys later, without comparing fingerprints again: :func:`adopt_keys`, :fun
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -62,15 +64,16 @@ def grant(
     if may_say is None:
         may_say = () if asked.node == "00" else PROVINCE_SAYS
     file = _grant_file(cfg, asked.node)
-    listed = entry_of(file.read_bytes()).keys if file.exists() else ()
-    document = {
-        "request": json.loads(request),
-        "regions": to_json(tuple(regions)),
-        "may_say": list(may_say),
-        "granted_at": write_instant(at),
-        "keys": to_json(plan_keys(listed, asked.keys, at)),
-    }
-    _keep(file, document)
+    with _alone(cfg):
+        listed = entry_of(file.read_bytes()).keys if file.exists() else ()
+        document = {
+            "request": json.loads(request),
+            "regions": to_json(tuple(regions)),
+            "may_say": list(may_say),
+            "granted_at": write_instant(at),
+            "keys": to_json(plan_keys(listed, asked.keys, at)),
+        }
+        _keep(file, document)
     return asked
 
 
@@ -81,20 +84,32 @@ def adopt_keys(cfg: Config, request: bytes, at: datetime, *, valid_from: datetim
     ``state.key_refused`` (see :mod:`.rules.keys`).
     """
     asked = open_enrolment(request)
-    document = _granted(cfg, asked.node)
-    listed = entry_of(json.dumps(document).encode()).keys
-    last = open_enrolment(json.dumps(document["request"]).encode())
-    may_ask(listed, {key.kid for key in asked.keys}, asked.asked_at, last.asked_at, at)
-    keys = plan_keys(listed, asked.keys, at, valid_from=valid_from)
-    return _keep(_grant_file(cfg, asked.node), {**document, "request": json.loads(request), "keys": to_json(keys)})
+    with _alone(cfg):
+        document = _granted(cfg, asked.node)
+        listed = entry_of(json.dumps(document).encode()).keys
+        last = open_enrolment(json.dumps(document["request"]).encode())
+        may_ask(listed, {key.kid for key in asked.keys}, asked.asked_at, last.asked_at, at)
+        keys = plan_keys(listed, asked.keys, at, valid_from=valid_from)
+        return _keep(_grant_file(cfg, asked.node), {**document, "request": json.loads(request), "keys": to_json(keys)})
 
 
 def revoke_key(cfg: Config, kid: str, since: datetime) -> NodeEntry:
     """At the directory: what ``kid`` signs counts only if it arrived before ``since``. Returns the entry to come."""
     node = kid.rpartition(".")[0]
-    document = _granted(cfg, node)
-    keys = revoke(entry_of(json.dumps(document).encode()).keys, kid, since)
-    return _keep(_grant_file(cfg, node), {**document, "keys": to_json(keys)})
+    with _alone(cfg):
+        document = _granted(cfg, node)
+        keys = revoke(entry_of(json.dumps(document).encode()).keys, kid, since)
+        return _keep(_grant_file(cfg, node), {**document, "keys": to_json(keys)})
+
+
+@contextmanager
+def _alone(cfg: Config) -> Iterator[None]:
+    """One change of the granted nodes at a time: a request taken in must not write back a key revoked meanwhile."""
+    folder = cfg.home / GRANTS
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _grant_file(cfg: Config, node: str) -> Path:
