@@ -56,17 +56,24 @@ def words(name: str, **given: Any) -> dict[str, Any]:
     return {k: v for k, v in filled.answers(FORMS[name], **given).items() if k not in known}
 
 
+def anchor(source: dict[str, Any], mode: str) -> str:
+    """The other place: Xining; in a transfer, and where the place of intake decides, one of Guangdong."""
+    if source["decision_place"] == "intake_region":
+        return "440305"
+    return "440300" if mode == "joint" else "630100"
+
+
 def file(people: dict[str, Player], name: str, mode: str, answers: dict[str, Any]) -> tuple[dict[str, str], str]:
     """File it at Shenzhen, for Xining unless the place of intake decides. Returns the filing and who decides it."""
     source = SOURCES[name]
     handed = papers(source, answers)
     if mode == "proxy":
-        filed = people["44"]("take_in", who="wang-fang", item=source["entry"], anchor_region="630100", applicant=PERSON,
-                             answers=answers, method="id_card_reader", papers=handed)  # fmt: skip
+        filed = people["44"]("take_in", who="wang-fang", item=source["entry"], anchor_region=anchor(source, mode),
+                             applicant=PERSON, answers=answers, method="id_card_reader", papers=handed)  # fmt: skip
         return filed, "44" if source["decision_place"] == "intake_region" else "63"
-    places = {"anchor_region": "630100", "intake_region": "440305"}
+    places = {"anchor_region": anchor(source, mode), "intake_region": "440305"}
     if mode == "joint":
-        places |= {"anchor_region": "440300", "releasing_region": "630100"}
+        places["releasing_region"] = "630100"
     filed = people["44"](
         "file", who="li-mei", item=source["entry"], mode=mode, answers=answers, papers=handed, **places
     )
@@ -101,7 +108,7 @@ def test_each_situation_asks_for_its_own_papers_and_is_refused_without_them(peop
     for situation in source["elements"]["situations"]:
         answers = words(name, **{field: values[0] for field, values in situation["when"].items()})
         mode = next((m for m in source["modes"] if m != "proxy"), "proxy")
-        places = {"anchor_region": "440300" if mode == "joint" else "630100", "intake_region": "440305"}
+        places = {"anchor_region": anchor(source, mode), "intake_region": "440305"}
         if mode == "joint":
             places["releasing_region"] = "630100"
         asked = {"who": "li-mei", "item": source["entry"], "mode": mode, "answers": answers, **places}
@@ -117,8 +124,10 @@ def test_each_situation_asks_for_its_own_papers_and_is_refused_without_them(peop
 def test_marriage_is_decided_by_the_office_of_the_place_of_intake_wherever_the_two_are_registered(people):
     name = "marriage_registration"
     answers = words(name, partner_id_number="630104198503219974")
-    filed = people["63"]("file", who="li-mei", item=SOURCES[name]["entry"], mode="any_office", anchor_region="630102",
-                         intake_region="630102", answers=answers)  # fmt: skip
+    asked = {"who": "li-mei", "item": SOURCES[name]["entry"], "mode": "any_office", "answers": answers}
+    with pytest.raises(Stuck, match="not_here"):
+        people["44"]("file", **asked, anchor_region="630102", intake_region="440305")
+    filed = people["63"]("file", **asked, anchor_region="630102", intake_region="630102")
     case = people["63"]("find_case", who="yang-hua", number=filed["number"])
     people["63"]("accept", who="yang-hua", case=case)
     people["63"]("grant", who="yang-hua", case=case, text="双方到场，符合条件，予以登记（虚构）。")
