@@ -15,6 +15,7 @@ from tongban.items.actions import proposing
 from tongban.journal import clock, worker
 from tongban.kernel.people import Act
 from tongban.kernel.time import local_date
+from tongban.ops.demo_cases import pension_answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 
@@ -34,10 +35,10 @@ def text(answer: Any, status: int = 200) -> str:
     return content
 
 
-def publish_today(one: Client, other: Client) -> None:
+def publish_today(one: Client, other: Client, code: str = CODE) -> None:
     acts = [Act(client.actor, clock.now()) for client in (one, other)]  # type: ignore[attr-defined]
     made = proposing.propose(
-        acts[0], "implementation", CODE, {"hours": "9:00-18:00"}, valid_from=local_date(clock.now())
+        acts[0], "implementation", code, {"hours": "9:00-18:00"}, valid_from=local_date(clock.now())
     )
     proposing.submit(acts[0], made, seen=1)
     proposing.publish(acts[1], made, seen=2)
@@ -61,6 +62,23 @@ def test_running_cases_are_tried_and_then_moved_with_a_reason() -> None:
     assert "所有在办件都按现行版本办理" in text(one.get("/desk/items/rebasing"))
     seen = text(li_mei.get(f"/my/{filing}/"))
     assert "改按事项新版本办理" in seen and "第1版 → 第2版" in seen
+
+
+@pytest.mark.req("R-063")
+def test_of_a_joint_case_the_page_says_what_becomes_of_every_step() -> None:
+    transfer = {
+        "item": "QH2020-1-07", "mode": "joint", "intake_region": "440106", "anchor_region": "440106",
+        "releasing_region": "630102",
+        "answers": {"applicant_name": "李梅", "id_number": "630102198806159961", "mobile": "15400000001",
+                    **pension_answers()},
+    }  # fmt: skip
+    one, other = signed_in("he-jing"), signed_in("lu-ning")
+    a_filing(token_of("li-mei", "filings:write"), transfer)
+    worker.drain()
+    publish_today(one, other, "B2020-1-07")
+    page = text(one.get("/desk/items/rebasing?code=B2020-1-07&version=1"))
+    for step in ("转入地审核", "转出地转出", "转入地接续"):
+        assert f'<span lang="zh-CN">{step}</span>：将按新版本发起' in page
 
 
 def test_only_reviewers_and_item_managers_come_here_and_nothing_is_moved_blindly() -> None:
