@@ -18,7 +18,6 @@ from .events import TRUST_LIST, TrustListAdopted
 from .models import TrustListRow
 from .rules import should_adopt
 
-
 RENEWAL: Final = "directory.renew"
 """The periodic duty that looks for a newer list."""
 NOT_WITHIN: Final = timedelta(seconds=10)
