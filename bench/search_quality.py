@@ -30,7 +30,12 @@ QUERIES_FRESH = ROOT / "tests" / "search" / "queries_fresh.yaml"
 QUERIES_STORIES = ROOT / "tests" / "search" / "queries_stories.yaml"
 QUERIES_COUNTER = ROOT / "tests" / "search" / "queries_counter.yaml"
 QUERIES_STRANGERS = ROOT / "tests" / "search" / "queries_strangers.yaml"
-HELD_OUT = {"last": QUERIES_LAST, "fresh": QUERIES_FRESH, "stories": QUERIES_STORIES}
+QUERIES_PLAIN = ROOT / "tests" / "search" / "queries_plain.yaml"
+QUERIES_INDIRECT = ROOT / "tests" / "search" / "queries_indirect.yaml"
+HELD_OUT = {
+    "last": QUERIES_LAST, "fresh": QUERIES_FRESH, "stories": QUERIES_STORIES,
+    "plain": QUERIES_PLAIN, "indirect": QUERIES_INDIRECT,
+}  # fmt: skip
 """Files of which nothing was tuned."""
 HALVES = ("tune", "heldout")
 

@@ -37,7 +37,7 @@ from .models import (
     Synonym,
 )
 from .rules.content import digest_of
-from .rules.search.data import read_language, read_table, read_yaml
+from .rules.search.data import read_language, read_table, read_wordings, read_yaml
 from .rules.sources import BadCatalogData, Catalog, ImplementationSource, catalog_of
 from .rules.texts import read_texts
 
@@ -124,7 +124,7 @@ def read_catalog(data_dir: Path) -> Catalog:
         rows=rows,
         links=read_yaml(folder / "catalog.yaml"),
         names_en=read_table(folder / "names_en.csv"),
-        synonyms=read_yaml(folder / "synonyms.yaml"),
+        synonyms=read_wordings(data_dir),
         departments={lead: key for key, unit in departments.items() for lead in unit["lead"]},
         anchor_words=[p["label"] for p in read_yaml(data_dir / "organizations" / "anchor_places.yaml")["places"]],
         detailed=detailed,

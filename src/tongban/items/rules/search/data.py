@@ -50,6 +50,15 @@ def read_language(data_dir: Path) -> dict[str, Any]:
     }
 
 
+def read_wordings(data_dir: Path) -> dict[str, list[str]]:
+    """How people say it, for every entry: short wordings first, then what they write when they tell their trouble."""
+    found: dict[str, list[str]] = {}
+    for name in ("synonyms.yaml", "phrasings.yaml"):
+        for key, texts in read_yaml(data_dir / "items" / name).items():
+            found.setdefault(key, []).extend(texts)
+    return found
+
+
 def build(language: Mapping[str, Any], documents: Sequence[Document]) -> Index:
     return Index(Reader(Language(**language)), documents)
 
@@ -57,11 +66,11 @@ def build(language: Mapping[str, Any], documents: Sequence[Document]) -> Index:
 def index_of_files(data_dir: Path) -> tuple[Index, dict[str, str]]:
     """The index over the shipped files alone, and the names by key."""
     rows = json.loads((data_dir / "items" / "list_2020.json").read_text("utf-8"))["items"]
-    synonyms = read_yaml(data_dir / "items" / "synonyms.yaml")
+    wordings = read_wordings(data_dir)
     english = read_table(data_dir / "items" / "names_en.csv")
     documents = [
         document(
-            r["derived_id"], r["name"], english[r["derived_id"]], synonyms[r["derived_id"]],
+            r["derived_id"], r["name"], english[r["derived_id"]], wordings[r["derived_id"]],
             r["scenario"], r["derived_theme"], r["lead_unit"],
         )
         for r in rows
