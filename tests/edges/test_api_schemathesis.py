@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 import schemathesis
@@ -55,7 +56,7 @@ def things(loaded: None) -> Iterator[dict[str, str]]:
           suppress_health_check=list(HealthCheck))
 def test_every_answer_is_a_documented_one(case: Any, things: dict[str, str]) -> None:
     for name in case.path_parameters or {}:
-        if name in things and hash(str(case.body)) % 2 == 0:
+        if name in things and crc32(str(case.body).encode()) % 2 == 0:
             case.path_parameters[name] = things[name]
     token = things["reviewer" if "/cases" in case.path or "/parts" in case.path else "person"]
     case.call_and_validate(

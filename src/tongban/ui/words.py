@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .words_handling import HANDLING
 from .words_operating import OPERATING
@@ -43,8 +44,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "in_parts": _("各地联合办理中"),
         "not_accepted": _("不予受理"),
         "decided": _("已作出决定"),
-        "granted": _("准予"),
-        "denied": _("不予许可"),
+        "granted": pgettext_lazy("outcome", "准予"),
+        "denied": pgettext_lazy("outcome", "不予许可"),
         "delivered": _("结果已送达"),
         "closed": _("已办结"),
         "completed": _("已办结"),
@@ -74,8 +75,8 @@ WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         "lapsed": _("超期失效"),
     },
     "outcome": {
-        "granted": _("准予"),
-        "denied": _("不予许可"),
+        "granted": pgettext_lazy("outcome", "准予"),
+        "denied": pgettext_lazy("outcome", "不予许可"),
         "not_accepted": _("不予受理"),
         "completed": _("已完成"),
         "refused": _("未通过"),
