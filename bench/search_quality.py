@@ -32,9 +32,10 @@ QUERIES_COUNTER = ROOT / "tests" / "search" / "queries_counter.yaml"
 QUERIES_STRANGERS = ROOT / "tests" / "search" / "queries_strangers.yaml"
 QUERIES_PLAIN = ROOT / "tests" / "search" / "queries_plain.yaml"
 QUERIES_INDIRECT = ROOT / "tests" / "search" / "queries_indirect.yaml"
+QUERIES_ENGLISH = ROOT / "tests" / "search" / "queries_english.yaml"
 HELD_OUT = {
     "last": QUERIES_LAST, "fresh": QUERIES_FRESH, "stories": QUERIES_STORIES,
-    "plain": QUERIES_PLAIN, "indirect": QUERIES_INDIRECT,
+    "plain": QUERIES_PLAIN, "indirect": QUERIES_INDIRECT, "english": QUERIES_ENGLISH,
 }  # fmt: skip
 """Files of which nothing was tuned."""
 HALVES = ("tune", "heldout")

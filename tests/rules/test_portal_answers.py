@@ -12,7 +12,7 @@ from tongban.portal.rules import answers
     [
         ([], False, False),
         ([0.57], False, False),
-        ([1.0], False, True),
+        ([1.1], False, True),
         ([1.77, 1.0], False, True),
         ([1.54, 1.32], False, False),
         ([1.54, 1.32], True, True),
@@ -30,5 +30,5 @@ def test_what_is_far_behind_is_not_offered_as_another():
 
 def test_a_weak_best_answer_is_unsure_and_nothing_is_not():
     assert answers.unsure([0.5, 0.2])
-    assert not answers.unsure([1.0])
+    assert not answers.unsure([1.1])
     assert not answers.unsure([])

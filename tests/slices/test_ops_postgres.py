@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -73,6 +74,14 @@ def test_the_first_user_starts_the_server_and_the_last_one_stops_it(cluster: Clu
 def test_a_version_that_is_not_there_is_named() -> None:
     with pytest.raises(NoServer, match="PostgreSQL 9"):
         find_binaries(9)
+
+
+def test_programs_that_prepare_one_server_at_the_same_time_do_not_meet(cluster: Cluster) -> None:
+    cluster.start()
+    server = Server(cluster.url(), cluster.home)
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: server.prepared(), range(40)))
+    assert all(each.separate for each in made)
 
 
 def test_roles_are_kept_apart_and_preparing_twice_changes_nothing(cluster: Cluster) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-UNSURE: Final = 0.8
+UNSURE: Final = 1.05
 """Score of the best answer below which nothing was really found; of the right answers to the phrases of the
 repository 99 % lie above it."""
 AHEAD: Final = 1.2

@@ -19,7 +19,7 @@ def document(
 ) -> Document:
     """One entry's searchable texts."""
     phrases: list[tuple[PhraseKind, str]] = [("name", name)]
-    phrases += [("synonym", s) for s in synonyms]
+    phrases += [("english" if s.isascii() else "synonym", s) for s in synonyms]
     if name_en:
         phrases.append(("english", name_en))
     return Document(key, tuple(phrases), f"{scenario} {theme} {lead_unit}")
@@ -53,7 +53,7 @@ def read_language(data_dir: Path) -> dict[str, Any]:
 def read_wordings(data_dir: Path) -> dict[str, list[str]]:
     """How people say it, for every entry: short wordings first, then what they write when they tell their trouble."""
     found: dict[str, list[str]] = {}
-    for name in ("synonyms.yaml", "phrasings.yaml"):
+    for name in ("synonyms.yaml", "phrasings.yaml", "phrasings_en.yaml"):
         for key, texts in read_yaml(data_dir / "items" / name).items():
             found.setdefault(key, []).extend(texts)
     return found

@@ -75,7 +75,7 @@ class Index:
         self._entries: list[_Entry] = []
         self._own: dict[str, list[int]] = defaultdict(list)  # sign → entries with it in a phrase
         self._background: dict[str, list[int]] = defaultdict(list)  # sign → entries with it only in the background
-        self._in_phrase: dict[str, list[int]] = defaultdict(list)  # sign → phrases
+        self._in_phrase: dict[str, set[int]] = defaultdict(set)  # sign → phrases
         raw: list[tuple[int, PhraseKind, str, Mapping[str, float]]] = []
         for number, document in enumerate(documents):
             read = [(number, kind, text, reader.signs(text)) for kind, text in document.phrases]
@@ -92,7 +92,7 @@ class Index:
         self._phrases: list[_Phrase] = []
         for entry, kind, text, signs in raw:
             for sign in signs:
-                self._in_phrase[sign].append(len(self._phrases))
+                self._in_phrase[sign].add(len(self._phrases))
             self._phrases.append(_Phrase(entry, kind, text, sum(w * self._rare[s] for s, w in signs.items())))
         self._unknown = self._rarity("")
         self.texts: tuple[tuple[str, str], ...] = tuple(
@@ -144,18 +144,15 @@ class Index:
         """Every entry that shares a sign with the query, with what it explains and its best phrase."""
         t = self._tuning
         explained: dict[int, float] = defaultdict(float)
-        common: dict[int, float] = defaultdict(float)
         for sign, weight in signs.items():
             for entry in self._own.get(sign, ()):
                 explained[entry] += weight
             for entry in self._background.get(sign, ()):
                 explained[entry] += t.background * weight
-            for phrase in self._in_phrase.get(sign, ()):
-                common[phrase] += weight
         best: dict[int, tuple[float, _Phrase]] = {}
-        for number, shared in common.items():
+        for number, shared in self._shared(signs).items():
             phrase_ = self._phrases[number]
-            fit = t.phrase_recall * shared / mass + t.phrase_precision * shared / phrase_.mass
+            fit = shared * (t.phrase_recall / mass + t.phrase_precision / phrase_.mass)
             if phrase_.kind == "name":
                 fit *= t.name_bonus
             if phrase_.entry not in best or fit > best[phrase_.entry][0]:
@@ -170,6 +167,22 @@ class Index:
                 kind = reason.kind if reason else "scenario"
                 answers.append((entry, Answer(self._entries[entry].key, score, kind, reason.text if reason else "")))
         return answers
+
+    def _shared(self, signs: Mapping[str, float]) -> dict[int, float]:
+        """Phrase → the weight it shares with the query. A phrase with nothing but single characters in common is left
+        out where others have more, for there are thousands with a 的 or a 证."""
+        shared: dict[int, float] = defaultdict(float)
+        for sign, weight in signs.items():
+            if not sign.startswith("1:"):
+                for phrase in self._in_phrase.get(sign, ()):
+                    shared[phrase] += weight
+        near = set(shared)
+        for sign, weight in signs.items():
+            if sign.startswith("1:"):
+                alike = self._in_phrase.get(sign, frozenset())
+                for phrase in near & alike if near else alike:
+                    shared[phrase] += weight
+        return shared
 
     def _by_initials(self, query: str) -> Iterable[tuple[int, Answer]]:
         """``sbk`` → 社保卡: letters that are no word and no syllables."""
