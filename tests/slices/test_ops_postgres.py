@@ -76,12 +76,20 @@ def test_a_version_that_is_not_there_is_named() -> None:
         find_binaries(9)
 
 
-def test_programs_that_prepare_one_server_at_the_same_time_do_not_meet(cluster: Cluster) -> None:
+def test_programs_that_prepare_one_server_at_the_same_time_wait_for_each_other(cluster: Cluster) -> None:
     cluster.start()
-    server = Server(cluster.url(), cluster.home)
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(lambda _: server.prepared(), range(40)))
-    assert all(each.separate for each in made)
+    server = Server(cluster.url(), cluster.home).prepared()
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(cluster.url(), autocommit=True) as looking:
+        with psycopg.connect(cluster.url()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(hashtext('tongban.roles'))")
+            other.execute(f"ALTER ROLE {server.owner} LOGIN PASSWORD 'of the other'")
+            here = pool.submit(server.prepared)
+            while looking.execute(waiting).fetchone() == (0,):
+                assert not here.done()
+        assert here.result().separate
+    with psycopg.connect(server.owner_url("postgres")) as db:
+        assert db.execute("SELECT current_user").fetchone() == (server.owner,)
 
 
 def test_roles_are_kept_apart_and_preparing_twice_changes_nothing(cluster: Cluster) -> None:

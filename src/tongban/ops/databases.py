@@ -66,9 +66,8 @@ class Server:
             may = db.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user").fetchone()
             if may is None or not may[0]:
                 return replace(self, separate=False)
-            db.execute(
-                "SELECT pg_advisory_lock(hashtext('tongban.roles'))"
-            )  # roles belong to the server: one at a time
+            # roles belong to the server, not to a database; two programs at once: "tuple concurrently updated"
+            db.execute("SELECT pg_advisory_lock(hashtext('tongban.roles'))")
             for role in (self.owner, self.app):
                 file = self.home / f"{role}.password"
                 write_private(file, secrets.token_urlsafe(24))
