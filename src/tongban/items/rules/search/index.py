@@ -179,7 +179,7 @@ class Index:
         near = set(shared)
         for sign, weight in signs.items():
             if sign.startswith("1:"):
-                alike = self._in_phrase.get(sign, frozenset())
+                alike: set[int] = self._in_phrase.get(sign, set())
                 for phrase in near & alike if near else alike:
                     shared[phrase] += weight
         return shared
