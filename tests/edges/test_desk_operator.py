@@ -122,6 +122,7 @@ def test_the_page_and_the_command_tell_of_each_peer_all_that_matters(operator, t
     light(an_act(), uuid4(), to=["63"])
     worker.drain()
     monkeypatch.setattr(peers, "setup", configuration.config)
+    monkeypatch.setenv("TONGBAN_HOME", str(configuration.config().home))  # no demo's, whatever runs in the checkout
     peers.run(argparse.Namespace(node=None))
     told, page = capsys.readouterr().out, operator.get(PAGE).content.decode()
     until = max(k.valid_to for n in trusted.keys.list.nodes if n.node == "63" for k in n.keys)

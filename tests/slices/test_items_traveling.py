@@ -39,8 +39,7 @@ from tongban.kernel.problems import Refusal
 from tongban.kernel.time import local_date
 from tongban_wire.keys import SigningKey
 
-NOW = datetime.now(UTC) + timedelta(minutes=1)
-TODAY = local_date(NOW)
+TODAY = local_date(datetime.now(UTC) + timedelta(minutes=1))
 LATER = TODAY + timedelta(days=9)
 PENSION, DIVORCE = "QH2020-1-07", "QH2020-3-04"
 SHENZHEN, GUANGZHOU, XINING = "440305", "440106", "630102"
@@ -51,6 +50,11 @@ ANNEX = Annex(
     (Batch("2023年底前实现“省内通办”的事项"),),
     (Line(1, 1, "失业登记", "可在省内任一地申请", "省人力资源社会保障厅", (), "2023年底前", ("online",)),),
 )
+
+
+def now() -> datetime:
+    """A minute ahead of the clock: whatever a test has just made is valid then."""
+    return datetime.now(UTC) + timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,7 @@ def test_before_anything_is_said_there_is_nothing_to_release() -> None:
 
 def manager(name: str, node: str = "44") -> Act:
     posts = (Post(Role.ITEM_MANAGER, f"{node}0000"),)
-    return Act(Actor(ActorKind.STAFF, "demo", name, NodeId(node), posts, level=4), NOW)
+    return Act(Actor(ActorKind.STAFF, "demo", name, NodeId(node), posts, level=4), now())
 
 
 ONE, OTHER = manager("he-jing"), manager("lu-ning")
@@ -103,8 +107,8 @@ def last(node: str) -> tuple[int, str]:
 def told(node: str, **said: Any) -> int:
     """``node`` says something in its next release, and this node hears it."""
     number, previous = last(node)
-    document = ReleaseDocument(node=node, number=number + 1, previous=previous, issued_at=NOW, **said)
-    return adopting.adopt(Act(system(NodeId("44")), NOW), node, seal_release(document, key_of(node)))
+    document = ReleaseDocument(node=node, number=number + 1, previous=previous, issued_at=now(), **said)
+    return adopting.adopt(Act(system(NodeId("44")), now()), node, seal_release(document, key_of(node)))
 
 
 def refused(node: str, **said: Any) -> str:
@@ -128,7 +132,7 @@ def exemption(**fields: Any) -> Exemption:
 
 def released() -> list[ReleaseDocument]:
     signed, _ = releasing.releases_after(0)
-    return [open_release(each, directory.trust(), NOW) for each in signed]
+    return [open_release(each, directory.trust(), now()) for each in signed]
 
 
 @pytest.mark.req("R-053", "R-298")
@@ -161,7 +165,7 @@ def test_another_node_adopts_what_a_release_says_in_order_and_only_once(fresh: N
     ItemExemption.objects.filter(pk=key).delete()
     Release.objects.filter(node="44", number__gt=before[0]).delete()
     with at("63"):
-        hear = lambda text: adopting.adopt(Act(system(NodeId("63")), NOW), "44", text)  # noqa: E731
+        hear = lambda text: adopting.adopt(Act(system(NodeId("63")), now()), "44", text)  # noqa: E731
         with pytest.raises(Refusal):
             hear(signed[1])
         hear(signed[0])
@@ -292,7 +296,7 @@ def test_the_database_keeps_releases_in_their_order(fresh: None) -> None:
     row = Release.objects.order_by("-number").filter(node="44").first()
     assert row is not None
     with pytest.raises(IntegrityError), transaction.atomic():
-        Release.objects.create(node="44", number=row.number + 2, digest="x", signed="x", issued_at=NOW, kept_at=NOW)
+        Release.objects.create(node="44", number=row.number + 2, digest="x", signed="x", issued_at=now(), kept_at=now())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,9 +314,9 @@ class EarlierDocument:
 
 def test_an_earlier_program_reads_over_what_was_added_and_its_releases_are_read_here(fresh: None) -> None:
     number, previous = last("63")
-    fields = {"node": "63", "number": number + 1, "previous": previous, "issued_at": NOW}
-    now = to_json(ReleaseDocument(**fields, scopes=[scope()], editions=[edition()]))
-    assert msgspec.convert(now, EarlierDocument) == EarlierDocument(**{**fields, "base": [], "implementations": [],
+    fields = {"node": "63", "number": number + 1, "previous": previous, "issued_at": now()}
+    wire = to_json(ReleaseDocument(**fields, scopes=[scope()], editions=[edition()]))
+    assert msgspec.convert(wire, EarlierDocument) == EarlierDocument(**{**fields, "base": [], "implementations": [],
                                                                        "standings": []})  # fmt: skip
     earlier = msgspec.convert(to_json(EarlierDocument(**fields)), ReleaseDocument)
-    assert adopting.adopt(Act(system(NodeId("44")), NOW), "63", seal_release(earlier, key_of("63"))) == number + 1
+    assert adopting.adopt(Act(system(NodeId("44")), now()), "63", seal_release(earlier, key_of("63"))) == number + 1
